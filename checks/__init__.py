@@ -1,0 +1,1 @@
+"""What is judged: pure rules, a folder per family."""
