@@ -1,0 +1,117 @@
+"""The contract of a connector: options, `check`, `discover`, `read` in windows, `sweep`.
+
+A connector is a class with the attributes and methods of `Connector`. It knows its system and nothing else: batch
+bounds, upserts, change events, cursors, reject thresholds and completeness are enforced by the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict
+
+from slipwatch.model.records import Batch, Window, WindowKind
+
+CONTRACT_VERSION = 1
+"""Raised when a change breaks connectors of third parties; the registry refuses others with a clear message."""
+
+
+class Options(BaseModel):
+    """Options of a source. Unknown keys are refused; secrets are references (`env:`, `file:`, `block:`), never values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamInfo:
+    """One stream that a source offers.
+
+    `key` tells what the source id is made of; `history` is `native`, `rendered` or `none`; `deletes` is `sweep`,
+    `feed` or `none`; `count` is the number of records where the source gives one cheaply.
+    """
+
+    name: str
+    entity: str
+    kind: WindowKind
+    key: str
+    history: str = "none"
+    deletes: str = "none"
+    fields: tuple[str, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What `check` found without changing anything: reach, rights per stream, version, clock.
+
+    `problems` are (stream or "", sentence with the cure) pairs; an empty tuple means that the source can be read.
+    """
+
+    ok: bool
+    version: str = ""
+    clock_skew_seconds: float = 0.0
+    problems: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the engine lends to a connector.
+
+    `resolve` turns a secret reference into its value, only while a request is made. `now` is the injected clock (aware,
+    UTC), `sleep` the injected pause in seconds. `home` is a folder for state of the connector's own, `base` the folder
+    that relative paths in the options start from. `cursor` is what the last committed window of the stream left behind.
+    """
+
+    source: str
+    resolve: Callable[[str], str]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    home: Path
+    base: Path
+    time_zone: str = "UTC"
+    pseudonymise: Callable[[str], str] = field(default=lambda text: text)
+    code_lists: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """A source of canonical records. Built by `Type(options, context)`; building it touches nothing outside."""
+
+    name: ClassVar[str]
+    contract_version: ClassVar[int]
+    Options: ClassVar[type[Options]]
+
+    def check(self) -> CheckReport:
+        """Tell whether the source can be read, within 30 s and without changing anything.
+
+        Raises only `ConfigError`; all else is a problem in the report.
+        """
+        ...
+
+    def discover(self) -> tuple[StreamInfo, ...]:
+        """List the streams that the options select. Raises `SourceError`s."""
+        ...
+
+    def plan(self, stream: str, cursor: str | None) -> tuple[Window, ...]:
+        """The windows to read next, oldest first; none when there is nothing new.
+
+        `cursor` is the `position` of the last window that was committed for the stream, or None.
+        """
+        ...
+
+    def read(self, window: Window) -> Iterator[Batch]:
+        """Yield the batches of one window; the last one carries its completeness. Raises `SourceError`s."""
+        ...
+
+    def sweep(self, stream: str) -> Iterator[str]:
+        """Yield the source id of every record that exists now, with rights verified first. Raises `SourceError`s."""
+        ...
+
+    def close(self) -> None:
+        """Release connections and files."""
+        ...
