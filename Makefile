@@ -37,7 +37,7 @@ demo: setup ## play the sample programme: findings week by week, mails, drafts a
 	@$(BIN)/slipwatch demo $(ARGS)
 
 test: setup ## run the tests (ARGS="-k redmine" picks some)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup ## lint, format, types, import contracts, freshness of generated docs
 	$(BIN)/ruff check .

@@ -43,7 +43,7 @@ def ensure_company(connection):
     if not find_one("account.account", ("type.expense", "=", True)):
         create_chart(config=connection)
     if not find_one("account.fiscalyear"):
-        today = dt.date.today()
+        today = dt.datetime.now(dt.UTC).date()
         span = (today - dt.timedelta(days=400), today + dt.timedelta(days=400))
         year = set_fiscalyear_invoice_sequences(create_fiscalyear(today=span, config=connection), config=connection)
         year.click("create_period")

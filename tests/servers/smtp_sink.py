@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps what it is sent: one .eml and one .json (the envelope) per message, in order of arrival.
+"""A real SMTP server that keeps what it is sent: an .eml and a .json (the envelope) per message, by order of arrival.
 
     python tests/servers/smtp_sink.py --folder OUT [--port 8025]
 
