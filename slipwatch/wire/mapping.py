@@ -1,0 +1,281 @@
+"""Field maps: a table from a source's fields to the canonical columns, compiled once and then run per record.
+
+A map is data: `Field("due_on", "due_date", read=Day())` says our column, where it stands in the source's record and how
+it is read. Whatever a table cannot say goes into the map's `finish`. A record that cannot be read raises `RecordError`
+and is set aside; a field that is no longer there raises `ContractError`, because then no record can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from slipwatch.errors import ConfigError, ContractError, RecordError
+from slipwatch.model.columns import Column, Entity, Kind
+from slipwatch.model.records import Record, Reject, Value
+from slipwatch.model.tables import ENTITIES
+from slipwatch.wire.values import Converter, Reason, Text
+
+Path = str | int | tuple[str | int, ...]
+"""Where a value stands: a key, a position in a row, or the steps into nested objects. A dot in a key is only a dot."""
+
+Finish = Callable[[Any, dict[str, Value]], None]
+"""Computes what a table cannot say: gets the source's record and the canonical values, which it changes in place."""
+
+_TEXTS = frozenset({Kind.TEXT, Kind.REFERENCE})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of a field map: our column, their path, the converter, and the unit of an amount.
+
+    `unit` is written to the column that holds the currency or unit, where the source has none of its own. `constant`
+    replaces a path. `optional` is true for a field that the source leaves out when it is empty.
+    """
+
+    column: str
+    path: Path | None = None
+    read: Converter = field(default=Text(), kw_only=True)
+    unit: str | None = field(default=None, kw_only=True)
+    constant: Value = field(default=None, kw_only=True)
+    optional: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key made of one or more fields: `Key(paths=("order", "line"))` is `4500031870/10`. Every part must be there."""
+
+    paths: tuple[Path, ...]
+    separator: str = "/"
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMap:
+    """How one entity is read from one kind of source record.
+
+    `key` makes the immutable source id, `label` the key that people use (the source id where None). `known_at` reads
+    the instant at which the world knew the values, `stated_by` who stated them, `url` a deep link from the source id.
+    """
+
+    entity: str
+    key: Key
+    fields: tuple[Field, ...]
+    label: Key | None = None
+    known_at: Field | None = None
+    stated_by: Field | None = None
+    url: Callable[[str], str] | None = None
+    finish: Finish | None = None
+
+
+MapRecord = Callable[[Any], Record]
+
+
+def compile_map(record_map: RecordMap) -> MapRecord:
+    """Check a map against the canonical model and compile it.
+
+    Raises `ConfigError` for a column that the entity does not have, a converter of the wrong kind, a required column
+    that is missing, or an amount without currency or unit. The function returned raises `RecordError` (with key, column
+    as `subject` and the `Reason` as message) and `ContractError`.
+    """
+    entity = ENTITIES[record_map.entity]
+    check_fields(entity, record_map)
+    read_key, read_values = compile_key(record_map.key), compile_fields(entity, record_map.fields)
+    read_label = compile_key(record_map.label) if record_map.label else None
+    read_known = compile_field(record_map.known_at) if record_map.known_at else None
+    read_stated = compile_field(record_map.stated_by) if record_map.stated_by else None
+    required = tuple(column.name for column in entity.columns if column.required)
+    finish, url = record_map.finish, record_map.url
+
+    def map_record(item: Any) -> Record:
+        source_id = read_key(item)
+        try:
+            values = read_values(item)
+            if finish is not None:
+                finish(item, values)
+            for name in required:
+                if values.get(name) is None:
+                    raise RecordError(Reason.MISSING_VALUE, subject=name)
+            return Record(
+                source_id,
+                read_label(item) if read_label else source_id,
+                values,
+                read_known(item) if read_known else None,  # type: ignore[arg-type]  # check_fields saw its kind
+                read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # check_fields saw its kind
+                url(source_id) if url else None,
+            )
+        except RecordError as error:
+            raise RecordError(error.message, key=source_id, excerpt=error.excerpt, subject=error.subject) from None
+
+    return map_record
+
+
+def compile_fields(entity: Entity, fields: Iterable[Field]) -> Callable[[Any], dict[str, Value]]:
+    """A function from a source record to canonical values; plain keys are fetched in one call, others one by one."""
+    fields = tuple(fields)
+    constants = {row.column: row.constant for row in fields if row.path is None} | find_units(entity, fields)
+    plain = [row for row in fields if isinstance(row.path, str | int) and not row.optional]
+    others = [(row.column, compile_field(row)) for row in fields if row.path is not None and row not in plain]
+    columns, reads = [row.column for row in plain], [row.read.build() for row in plain]
+    fetch_plain = compile_plain([row.path for row in plain])
+
+    def read_values(item: Any) -> dict[str, Value]:
+        values, column = dict(constants), ""
+        try:
+            for column, read, raw in zip(columns, reads, fetch_plain(item), strict=True):
+                values[column] = None if raw is None else read(raw)
+        except RecordError as error:
+            raise RecordError(error.message, excerpt=error.excerpt, subject=column) from None
+        for column, read_field in others:
+            values[column] = read_field(item)
+        return values
+
+    return read_values
+
+
+def compile_plain(paths: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Fetch several plain keys (or positions) of a record at once. The function raises `ContractError`."""
+    if not paths:
+        return lambda item: ()
+    fetch = itemgetter(*paths) if len(paths) > 1 else lambda item: (item[paths[0]],)
+
+    def fetch_plain(item: Any) -> tuple[Any, ...]:
+        try:
+            return fetch(item)
+        except (KeyError, IndexError, TypeError) as error:
+            raise report_missing(paths, item, error) from None
+
+    return fetch_plain
+
+
+def compile_field(row: Field) -> Callable[[Any], Value]:
+    """A function from a source record to the one value of this row. It raises `RecordError` and `ContractError`."""
+    path: tuple[str | int, ...] = row.path if isinstance(row.path, tuple) else (row.path,)  # type: ignore[assignment]  # a row without path is a constant
+    read, optional, column = row.read.build(), row.optional, row.column
+
+    def read_field(item: Any) -> Value:
+        value = item
+        try:
+            for step in path:
+                if value is None:
+                    return None
+                value = value[step]
+            return None if value is None else read(value)
+        except (KeyError, IndexError, TypeError) as error:
+            if optional and not isinstance(error, TypeError):
+                return None
+            raise report_missing([path], item, error) from None
+        except RecordError as error:
+            raise RecordError(error.message, excerpt=error.excerpt, subject=column) from None
+
+    return read_field
+
+
+def compile_key(key: Key) -> Callable[[Any], str]:
+    """A function that joins the parts of a key; it raises `RecordError` where one is missing or empty."""
+    reads = [compile_field(Field("", path, optional=True)) for path in key.paths]
+    separator, prefix = key.separator, key.prefix
+
+    def read_key(item: Any) -> str:
+        parts = [read(item) for read in reads]
+        if None in parts:
+            raise RecordError(Reason.MISSING_KEY, excerpt=repr(item))
+        return prefix + separator.join(parts)  # type: ignore[arg-type]  # Text gives str or None
+
+    return read_key
+
+
+def report_missing(paths: Iterable[Path], item: Any, error: Exception) -> ContractError:
+    """Name the field that the mapping uses and the source no longer has, with those it has."""
+    if isinstance(error, TypeError):
+        return ContractError(f"a record has another shape than its mapping: {error}", cure="correct the mapping")
+    has = ", ".join(map(str, item)) if isinstance(item, Mapping) else f"{len(item)} fields"
+    wants = ", ".join(".".join(map(str, path)) if isinstance(path, tuple) else str(path) for path in paths)
+    return ContractError(
+        f"the field {error} is gone; the mapping wants {wants}; the source has {has}", cure="correct the mapping"
+    )
+
+
+def find_units(entity: Entity, fields: Iterable[Field]) -> dict[str, Value]:
+    """The currency and unit that the map itself states. Raises `ConfigError` where it states two for one column."""
+    units: dict[str, Value] = {}
+    for row in fields:
+        target = entity.by_name[row.column].unit_column
+        if row.unit is None or target is None:
+            continue
+        if units.setdefault(target, row.unit) != row.unit:
+            raise ConfigError(f"{row.column} is in {row.unit}, another amount in {units[target]}", subject=entity.name)
+    return units
+
+
+def check_fields(entity: Entity, record_map: RecordMap) -> None:
+    """Raises `ConfigError` naming the column and what is wrong with its row."""
+    names = [row.column for row in record_map.fields]
+    for name in {name for name in names if names.count(name) > 1}:
+        raise ConfigError(f"column {name} is mapped twice", subject=entity.name)
+    for row in record_map.fields:
+        if row.column not in entity.by_name:
+            raise ConfigError(
+                f"unknown column {row.column}", subject=entity.name, cure=f"one of {', '.join(entity.by_name)}"
+            )
+        if row.path is not None:
+            check_kind(entity, entity.by_name[row.column], row.read)
+    if record_map.known_at is not None and record_map.known_at.read.kind is not Kind.INSTANT:
+        raise ConfigError("known_at must be read as an instant", subject=entity.name)
+    check_presence(entity, record_map)
+
+
+def check_kind(entity: Entity, column: Column, converter: Converter) -> None:
+    if converter.kind is not column.kind and not {converter.kind, column.kind} <= _TEXTS:
+        raise ConfigError(f"{column.name} is a {column.kind}, read as a {converter.kind}", subject=entity.name)
+    words = getattr(converter, "words", None)
+    if not column.choices:
+        return
+    if words is None or not {word for word in words.values() if word} <= set(column.choices):
+        raise ConfigError(
+            f"{column.name} needs a Choice whose words are among {', '.join(column.choices)}", subject=entity.name
+        )
+
+
+def check_presence(entity: Entity, record_map: RecordMap) -> None:
+    mapped = {row.column for row in record_map.fields}
+    if record_map.finish is not None:
+        return
+    for column in entity.columns:
+        if column.required and column.name not in mapped:
+            raise ConfigError(f"the required column {column.name} is not mapped", subject=entity.name)
+    stated = mapped | set(find_units(entity, record_map.fields))
+    for name in mapped:
+        unit = entity.by_name[name].unit_column
+        if entity.by_name[name].kind is Kind.MONEY and unit not in stated:
+            raise ConfigError(f"{name} has no currency", subject=entity.name, cure="map currency, or give the unit")
+
+
+def map_items(
+    items: Iterable[Any], map_record: MapRecord, *, write: Callable[[Any], str], where: Callable[[int], str]
+) -> Mapped:
+    """Map many source records; those that cannot be read become rejects.
+
+    `write` gives the raw text of a record, `where` says for its index where to find it. Raises `ContractError`.
+    """
+    mapped, rejected = Mapped(), []
+    for index, item in enumerate(items):
+        try:
+            mapped.records.append(map_record(item))
+            mapped.raw.append(write(item))
+        except RecordError as error:
+            mapped.rejects.append(Reject(error.key, error.message, error.subject or None, where(index), error.excerpt))
+            rejected.append(write(item))
+    mapped.raw.extend(rejected)
+    return mapped
+
+
+@dataclass
+class Mapped:
+    """Records, rejects, and the raw text of the records followed by that of the rejects, as `Batch` wants them."""
+
+    records: list[Record] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
