@@ -1,0 +1,125 @@
+"""Turns what the configuration proposes into baselines that somebody approved, and freezes scope on its day."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from slipwatch.engine.links import assign
+from slipwatch.errors import ConfigError
+from slipwatch.store.acts import list_acts, record_act
+from slipwatch.store.baselines import approve_baseline as freeze_baseline
+from slipwatch.store.baselines import list_baselines
+from slipwatch.store.reader import read_entity
+from slipwatch.store.subjects import ensure_subjects
+
+if TYPE_CHECKING:
+    from slipwatch.engine.wiring import Programme
+
+APPROVAL = "approve_baseline"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """What an approval froze: kind, number, the day it is in force from, and how many items (0: at its freeze day)."""
+
+    kind: str
+    number: int
+    project: str | None
+    effective_on: date
+    items: int
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self) | {"effective_on": self.effective_on.isoformat()}
+
+
+def approve_baseline(
+    programme: Programme, number: int, *, author: str, reason: str, effective_on: date | None = None
+) -> list[Approval]:
+    """Freeze every proposal of this number. A scope baseline is filled at its freeze day, by what is known then.
+
+    Raises `ConfigError` when nothing of this number is proposed, `LedgerError` when it was approved with other items.
+    """
+    proposals = [proposal for proposal in programme.settings.baselines if proposal.number == number]
+    if not proposals:
+        known = sorted({proposal.number for proposal in programme.settings.baselines})
+        raise ConfigError(
+            f"no baseline {number} is proposed", subject="baselines.yaml", cure=f"proposed: {known or 'none'}"
+        )
+    at = programme.now()
+    today = at.astimezone(programme.zone).date()
+    approvals = []
+    for proposal in proposals:
+        day = effective_on or proposal.effective_on or today
+        detail = {"number": number, "kind": proposal.kind, "project": proposal.project, "on": day.isoformat()}
+        items = 0
+        if proposal.kind == "schedule":
+            items = _freeze_schedule(programme, proposal, author=author, reason=reason, day=day)
+        record_act(programme.ledger, kind=APPROVAL, subject=str(number), author=author, reason=reason, at=at, detail=detail)
+        approvals.append(
+            Approval(kind=proposal.kind, number=number, project=proposal.project, effective_on=day, items=items)
+        )
+    freeze_due_scopes(programme, at)
+    return approvals
+
+
+def _freeze_schedule(programme: Programme, proposal: object, *, author: str, reason: str, day: date) -> int:
+    names = programme.portfolio.milestones
+    items = [(item.milestone, item.date) for item in proposal.items]  # type: ignore[attr-defined] — a settings model
+    subjects = ensure_subjects(programme.ledger, [("milestone", key, names[key].name) for key, _ in items])
+    freeze_baseline(
+        programme.ledger,
+        kind="schedule",
+        number=proposal.number,  # type: ignore[attr-defined] — a settings model
+        name=proposal.name,  # type: ignore[attr-defined] — a settings model
+        author=author,
+        reason=reason,
+        approved_at=programme.now(),
+        effective_from=_start_of(programme, day),
+        items=[(subjects["milestone", key], "forecast_on", value.isoformat()) for key, value in items],
+    )
+    return len(items)
+
+
+def _start_of(programme: Programme, day: date) -> datetime:
+    from datetime import UTC
+
+    return datetime.combine(day, time(), tzinfo=programme.zone).astimezone(UTC)
+
+
+def _end_of(programme: Programme, day: date) -> datetime:
+    from datetime import UTC
+
+    return datetime.combine(day, time(23, 59, 59), tzinfo=programme.zone).astimezone(UTC)
+
+
+def freeze_due_scopes(programme: Programme, at: datetime) -> list[str]:
+    """Fill the approved scope baselines whose freeze day has passed. Returns the projects frozen now."""
+    approved = {int(act.subject): act for act in list_acts(programme.ledger, APPROVAL) if act.detail["kind"] == "scope"}
+    done = {(row.number, row.project) for row in list_baselines(programme.ledger) if row.kind == "scope"}
+    frozen = []
+    for proposal in programme.settings.baselines:
+        if proposal.kind != "scope" or proposal.number not in approved or (proposal.number, proposal.project) in done:
+            continue
+        moment = _end_of(programme, proposal.freeze_on)
+        if moment >= at:
+            continue
+        act = approved[proposal.number]
+        records = read_entity(programme.ledger, proposal.entity, known_by=moment)
+        records = assign(records, proposal.entity, programme.settings.links.assignments, programme.portfolio)
+        inside = records[records["project"].eq(proposal.project) & records["vanished_at"].isna()]
+        freeze_baseline(
+            programme.ledger,
+            kind="scope",
+            number=proposal.number,
+            name=proposal.name,
+            author=act.author,
+            reason=act.reason,
+            approved_at=act.at,
+            effective_from=moment,
+            project=proposal.project,
+            items=[(int(row.subject), "label", str(row.label)) for row in inside.itertuples()],
+        )
+        frozen.append(proposal.project)
+    return frozen

@@ -1,0 +1,116 @@
+"""Supplies the checks with frames: current records with their project, site and staleness, and the derived views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from slipwatch.engine.links import assign
+from slipwatch.engine.sources import describe_sources
+from slipwatch.store.baselines import read_baselines, read_references, read_scope_baseline
+from slipwatch.store.expectations import evaluate_suites
+from slipwatch.store.reader import read_entity, read_promises, read_quarantine, read_windows
+
+if TYPE_CHECKING:
+    from slipwatch.check import Check
+    from slipwatch.engine.wiring import Programme
+
+
+@dataclass(kw_only=True)
+class FrameSupply:
+    """Reads each frame once per assessment. `known_by` limits everything to what was known then (None: all we know)."""
+
+    programme: Programme
+    at: datetime
+    known_by: datetime | None = None
+    stale_sources: frozenset[str] = frozenset()
+    _entities: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _absent: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def supply(self, check: Check) -> dict[str, pd.DataFrame]:
+        """Frames of one check: its entities (with `stale` as it concerns this check) and its views."""
+        frames = {entity: self.read(entity) for entity in check.reads}
+        for entity, frame in frames.items():
+            frames[entity] = self._mark_stale(entity, frame, check.reads)
+        frames.update({view: self.view(view, check.reads) for view in check.views})
+        return frames
+
+    def read(self, entity: str) -> pd.DataFrame:
+        """Records of an entity that exist, or the sources for `source`."""
+        if entity == "source":
+            return self.sources
+        if entity not in self._entities:
+            frame = read_entity(self.programme.ledger, entity, known_by=self.known_by)
+            frame = assign(frame, entity, self.programme.settings.links.assignments, self.programme.portfolio)
+            gone = frame["vanished_at"].notna()
+            self._absent[entity] = frame[gone]
+            self._entities[entity] = frame[~gone].reset_index(drop=True)
+        return self._entities[entity]
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """One row per configured source: state, cause, age of its facts."""
+        return describe_sources(self.programme, self.at)
+
+    def view(self, name: str, entities: Iterable[str] = ()) -> pd.DataFrame:
+        """A derived frame by name."""
+        ledger = self.programme.ledger
+        if name == "promise":
+            return read_promises(ledger, known_by=self.known_by)
+        if name == "baseline":
+            return read_baselines(ledger, at=self.known_by or self.at)
+        if name == "reference":
+            return read_references(ledger)
+        if name == "scope_baseline":
+            return read_scope_baseline(ledger, at=self.known_by or self.at)
+        if name == "window":
+            return read_windows(ledger)
+        if name == "quarantine":
+            return read_quarantine(ledger)
+        if name == "expectation":
+            return evaluate_suites(ledger, self.programme.settings.suites)
+        if name == "absent":
+            return self._gather_absent(entities)
+        raise KeyError(name)
+
+    def _gather_absent(self, entities: Iterable[str]) -> pd.DataFrame:
+        for entity in entities:
+            self.read(entity)
+        parts = [frame.assign(entity=entity) for entity, frame in self._absent.items() if entity in set(entities)]
+        columns = ["entity", "subject", "label", "name", "project", "source", "absent_since", "vanished_at"]
+        if not parts:
+            return pd.DataFrame(columns=columns)
+        return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+
+    def _mark_stale(self, entity: str, frame: pd.DataFrame, reads: tuple[str, ...]) -> pd.DataFrame:
+        """A subject is stale when any system that speaks of it, or that holds its evidence, is."""
+        if entity == "source" or not self.stale_sources or frame.empty:
+            return frame.assign(stale=False) if "stale" not in frame else frame
+        stale = frame["source"].isin(self.stale_sources)
+        stale |= self._lacks_evidence(entity, frame, reads)
+        subjects = frame.loc[stale, "subject"]
+        return frame.assign(stale=stale | frame["subject"].isin(subjects))
+
+    def _lacks_evidence(self, entity: str, frame: pd.DataFrame, reads: tuple[str, ...]) -> pd.Series:
+        """Rows whose proof would come from a stale source, for a check that reads the entities of that source."""
+        lacking = pd.Series(False, index=frame.index)
+        for key in self.stale_sources:
+            if not self._provides(key) & (set(reads) - {entity}):
+                continue
+            for judged, column, value in self.programme.portfolio.sources[key].evidence:
+                if judged == entity and column in frame:
+                    lacking |= frame[column].eq(value).fillna(False).astype(bool)
+        return lacking
+
+    def _provides(self, source: str) -> set[str]:
+        windows = self.windows
+        return set(windows.loc[windows["source"].eq(source), "entity"].dropna())
+
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        return read_windows(self.programme.ledger)

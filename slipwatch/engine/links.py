@@ -1,0 +1,145 @@
+"""Which records are the same thing, and which project and milestone they belong to.
+
+Both follow the ordered rules of `links.yaml`. What no rule catches keeps a key of its own and stays *unassigned*: it is
+counted, never thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from slipwatch.model.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DECLARED = ("project", "milestone", "supplier")
+"""Entities that the portfolio declares: their records are matched to it before any rule is tried."""
+
+
+class IdentityRule(Protocol):
+    """An entry of `identities`: `by` label or portfolio, or one record that `is_` a given subject."""
+
+    entity: str
+    by: str | None
+    sources: Sequence[str]
+    source: str | None
+    source_id: str | None
+    label: str | None
+    is_: str | None
+
+
+class AssignmentRule(Protocol):
+    """An entry of `assignments`: a column that equals, starts with or is listed."""
+
+    entity: str
+    field: str
+    equals: str | None
+    prefix: str | None
+    list_: Sequence[str]
+    project: str
+    milestone: str | None
+
+
+def _names_of(portfolio: Portfolio, entity: str) -> dict[str, str]:
+    """Everything that stands for a declared subject (key, name, alias, code), case-folded, with the subject's key."""
+    names: dict[str, str] = {}
+    if entity == "milestone":
+        for milestone in portfolio.milestones.values():
+            names.update(dict.fromkeys((milestone.key, milestone.name, *milestone.aliases), milestone.key))
+    elif entity == "project":
+        for project in portfolio.projects.values():
+            names.update(dict.fromkeys((project.key, project.name), project.key))
+    elif entity == "supplier":
+        for supplier in portfolio.suppliers.values():
+            names.update(dict.fromkeys((supplier.key, supplier.name, *supplier.codes), supplier.key))
+    return {name.casefold(): key for name, key in names.items()}
+
+
+class Identities:
+    """Finds the subject key of a record: portfolio, then the rules in order, then a key of its own."""
+
+    def __init__(self, rules: Iterable[IdentityRule], portfolio: Portfolio) -> None:
+        self._declared = {entity: _names_of(portfolio, entity) for entity in DECLARED}
+        self._pinned: dict[tuple[str, str, str], str] = {}
+        self._by_label: dict[str, set[str]] = {}
+        for entry in rules:
+            if entry.is_ is not None:
+                name = entry.source_id or entry.label or ""
+                self._pinned[entry.entity, entry.source or "", name] = entry.is_
+            elif entry.by == "label":
+                self._by_label.setdefault(entry.entity, set()).update(entry.sources or ("*",))
+
+    def find_keys(
+        self, entity: str, source: str, records: Sequence[tuple[str, str, Mapping[str, object]]]
+    ) -> list[str]:
+        """Subject keys of records given as (source id, label, values), in their order."""
+        return [self._find_key(entity, source, record) for record in records]
+
+    def _find_key(self, entity: str, source: str, record: tuple[str, str, Mapping[str, object]]) -> str:
+        source_id, label, values = record
+        for name in (source_id, label):
+            pinned = self._pinned.get((entity, source, name))
+            if pinned is not None:
+                return pinned
+        declared = self._declared.get(entity)
+        if declared:
+            for candidate in (label, source_id, str(values.get("name") or "")):
+                key = declared.get(candidate.casefold())
+                if key is not None:
+                    return key
+        sources = self._by_label.get(entity, set())
+        return label if "*" in sources or source in sources else f"{source}:{source_id}"
+
+
+def assign(frame: pd.DataFrame, entity: str, rules: Iterable[AssignmentRule], portfolio: Portfolio) -> pd.DataFrame:
+    """Add `project`, `milestone` and `site` (portfolio keys, missing where nothing catches) to a frame of records.
+
+    Declared milestones and projects belong where the portfolio says, whatever the rules.
+    """
+    import pandas as pd
+
+    project = pd.Series(pd.NA, index=frame.index, dtype="str")
+    milestone = pd.Series(pd.NA, index=frame.index, dtype="str")
+    if entity in ("milestone", "project"):
+        homes = {key: declared.project for key, declared in portfolio.milestones.items()}
+        homes.update({key: key for key in portfolio.projects})
+        project = frame["subject_key"].map(homes).astype("str")
+        if entity == "milestone":
+            milestone = frame["subject_key"].where(frame["subject_key"].isin(list(portfolio.milestones)))
+    free = project.isna()
+    for entry in rules:
+        if entry.entity not in ("*", entity) or entry.field not in frame.columns:
+            continue
+        caught = free & _catches(frame[entry.field], entry)
+        project = project.mask(caught, entry.project)
+        if entry.milestone:
+            milestone = milestone.mask(caught, entry.milestone)
+        free &= ~caught
+    return frame.assign(project=project, milestone=milestone).pipe(_locate, portfolio)
+
+
+def _catches(column: pd.Series, entry: AssignmentRule) -> pd.Series:
+    text = column.astype("str")
+    if entry.equals is not None:
+        found = text == entry.equals
+    elif entry.prefix is not None:
+        found = text.str.startswith(entry.prefix)
+    else:
+        found = text.isin(list(entry.list_))
+    return found.fillna(value=False).astype(bool)
+
+
+def _locate(frame: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
+    """The site whose calendar counts: delivery site, then the milestone's, then the project's."""
+    import pandas as pd
+
+    codes = {code: site.key for site in portfolio.sites.values() for code in (site.key, *site.codes)}
+    of_milestone = {key: milestone.site for key, milestone in portfolio.milestones.items() if milestone.site}
+    of_project = {key: project.site for key, project in portfolio.projects.items() if project.site}
+    site = pd.Series(pd.NA, index=frame.index, dtype="str")
+    if "site_code" in frame.columns:
+        site = frame["site_code"].map(codes).astype("str")
+    site = site.fillna(frame["milestone"].map(of_milestone).astype("str"))
+    return frame.assign(site=site.fillna(frame["project"].map(of_project).astype("str")))
