@@ -22,8 +22,8 @@ modules="purchase purchase_request purchase_history stock stock_supply project s
 . "$here/process.sh"
 
 install_packages() {
-    if cmp -s "$here/requirements-tryton.lock" "$state/installed.lock"; then return; fi
-    "${PYTHON:-python3}" -m venv "$state/venv"
+    if cmp -s "$here/requirements-tryton.lock" "$state/installed.lock" && "$state/venv/bin/python" -c "import trytond"; then return; fi
+    "${PYTHON:-python3}" -m venv --clear "$state/venv"
     "$state/venv/bin/pip" install --quiet --require-hashes --requirement "$here/requirements-tryton.lock"
     cp "$here/requirements-tryton.lock" "$state/installed.lock"
 }
