@@ -89,8 +89,8 @@ class WorkCalendar:
         >>> WorkCalendar().find_working(date(2026, 4, 4))
         datetime.date(2026, 4, 6)
         """
-        found: date = np.busday_offset(np.datetime64(day, "D"), 0, roll="forward", busdaycal=self._calendar).item()
-        return found
+        found = np.busday_offset(np.datetime64(day, "D"), 0, roll="forward", busdaycal=self._calendar)
+        return date.fromisoformat(str(found))
 
     def count(self, start: date, end: date) -> int:
         """Working days from `start` to `end`; negative where `end` is earlier.
@@ -108,8 +108,7 @@ class WorkCalendar:
         >>> WorkCalendar().shift(date(2026, 4, 30), -8)
         datetime.date(2026, 4, 20)
         """
-        found: date = self.shift_days(np.array([day], dtype="datetime64[D]"), np.array([days]))[0].item()
-        return found
+        return date.fromisoformat(str(self.shift_days(np.array([day], dtype="datetime64[D]"), np.array([days]))[0]))
 
     def count_days(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> Counts:
         """`count` for columns: working days as float64, NaN where either date is missing.
@@ -168,10 +167,10 @@ class Calendars:
 
     def for_site(self, site: str | None) -> WorkCalendar:
         """The calendar of a site key; Monday to Friday for None or a key that the portfolio does not have."""
-        key = site if site in self.portfolio.sites else ""
+        key = site if site and site in self.portfolio.sites else ""
         if key not in self._known:
-            self._known[key or ""] = WorkCalendar.of_site(self.portfolio.sites[key]) if key else WorkCalendar()
-        return self._known[key or ""]
+            self._known[key] = WorkCalendar.of_site(self.portfolio.sites[key]) if key else WorkCalendar()
+        return self._known[key]
 
     def for_milestone(self, milestone: str | None) -> WorkCalendar:
         return self.for_site(self.find_site(milestone=milestone))
