@@ -3,6 +3,7 @@ PYTHON  ?= python3
 WORKERS ?= 2
 ARGS    ?=
 BIN     := .venv/bin
+LOCKED  := .venv/.locked
 READY   := .venv/.ready
 
 # What the libraries would send home is off, and Prefect's own local server gets the time it needs to start.
@@ -22,7 +23,7 @@ help: ## this list
 
 setup: $(READY) ## install the locked packages into .venv (only when the lock is newer)
 
-$(READY): requirements.lock pyproject.toml
+$(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Slipwatch needs Python 3.11 or newer; '$(PYTHON)' is missing or older. Name another: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
@@ -30,6 +31,9 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv from requirements.lock: about 160 packages, one or two minutes, once."
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
