@@ -183,8 +183,8 @@ class FileInstant:
     """A moment in UTC. `zone` is that of values without an offset; a local time that a clock change skips is refused,
     of a repeated hour the first is taken.
 
-    `formats` are patterns or `iso` (ISO 8601 with time). What gives a day alone, typed or by its pattern, stands for the
-    end of that day: nothing is taken as known before it was.
+    `formats` are patterns or `iso` (ISO 8601 with time). What gives a day alone, typed or by its pattern, stands for
+    the end of that day: nothing is taken as known before it was.
     """
 
     kind: ClassVar[Kind] = Kind.INSTANT

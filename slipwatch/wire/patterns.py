@@ -63,29 +63,29 @@ class Pattern:
 
 def compile_pattern(text: str) -> Pattern:
     """Raises `ConfigError` for a directive that is unknown or repeated, and where no single day is named."""
-    tokens = re.findall(r"%.|[^%]+", text, re.DOTALL)
-    letters = [token[1] for token in tokens if token[0] == "%" and token != "%%"]
-    if "".join(tokens) != text or not set(letters) <= set(_GROUPS) or len(set(letters)) != len(letters):
+    parts = re.findall(r"%.|[^%]+", text, re.DOTALL)
+    letters = [part[1] for part in parts if part[0] == "%" and part != "%%"]
+    if "".join(parts) != text or not set(letters) <= set(_GROUPS) or len(set(letters)) != len(letters):
         raise ConfigError(
             f"the date format {text!r} has an unknown or repeated directive",
             cure=f"use each of {' '.join('%' + letter for letter in _GROUPS)} at most once",
         )
-    around = ["", *tokens, ""]
-    pieces = [_write_token(*neighbours) for neighbours in zip(around, tokens, around[2:], strict=False)]
+    around = ["", *parts, ""]
+    pieces = [_write_part(*neighbours) for neighbours in zip(around, parts, around[2:], strict=False)]
     pattern = Pattern(text, frozenset(letters), re.compile("".join(pieces), re.IGNORECASE))
     _check_directives(pattern)
     return pattern
 
 
-def _write_token(before: str, token: str, after: str) -> str:
+def _write_part(before: str, part: str, after: str) -> str:
     """One piece of the expression; numbers without a sign beside them need both digits."""
-    if token == "%%":
+    if part == "%%":
         return "%"
-    if token[0] != "%":
-        return r"\s+".join(re.escape(word) for word in re.split(r"\s+", token))
+    if part[0] != "%":
+        return r"\s+".join(re.escape(word) for word in re.split(r"\s+", part))
     tight = before[:1] == "%" or after[:1] == "%" or before[-1:].isdigit() or after[:1].isdigit()
-    shape = _SHAPES.get(token[1], "[0-9]{2}" if tight else "[0-9]{1,2}")
-    return f"(?P<{_GROUPS[token[1]]}>{shape})"
+    shape = _SHAPES.get(part[1], "[0-9]{2}" if tight else "[0-9]{1,2}")
+    return f"(?P<{_GROUPS[part[1]]}>{shape})"
 
 
 def _check_directives(pattern: Pattern) -> None:

@@ -15,6 +15,7 @@ from slipwatch.wire.patterns import WEEKDAYS, compile_pattern, end_day
 DAYS = st.dates(FIRST_DAY, LAST_DAY)
 PATTERNS = ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d-%b-%Y", "%d.%m.%y", "le %d/%m/%Y (prévu)"]
 PARIS = "Europe/Paris"
+local = datetime.fromisoformat
 
 
 def read_day(value, *forms, near=None, zone="UTC", empty=()):
@@ -64,10 +65,9 @@ def test_no_text_gives_a_day_that_it_does_not_name(text, form):
     """Whatever is read holds the digits of the day that was read; all else is refused."""
     try:
         day = read_day(text, form)
-    except RecordError as error:
-        assert error.message in {"bad_date"}
-    else:
-        assert day is None or str(day.year)[2:] in text
+    except RecordError:
+        return
+    assert day is None or str(day.year)[2:] in text
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_typed_value_is_no_day_unless_it_is_a_date(value):
         read_day(value, "%d/%m/%Y")
 
 
-@pytest.mark.parametrize("value", [date(2026, 4, 24), datetime(2026, 4, 24), datetime(2026, 4, 24, 23, 59, 59, 999000)])
+@pytest.mark.parametrize("value", [date(2026, 4, 24), local("2026-04-24"), local("2026-04-24T23:59:59.999")])
 def test_a_date_cell_is_its_day_beside_dates_as_text(value):
     assert read_day(value, "%d/%m/%Y") == read_day("24/04/2026", "%d/%m/%Y") == date(2026, 4, 24)
 
@@ -226,7 +226,7 @@ def test_what_is_no_moment_is_refused(value):
         read_instant(value, "iso", "%d/%m/%Y %H:%M", zone="Pacific/Auckland")
 
 
-@given(st.datetimes(datetime(1980, 1, 1), datetime(2190, 1, 1)))
+@given(st.datetimes(local("1980-01-01"), local("2190-01-01")))
 def test_instants_survive_a_round_trip(moment):
     instant = moment.replace(tzinfo=UTC)
     assert read_instant(instant.isoformat()) == instant
