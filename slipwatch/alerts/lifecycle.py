@@ -49,6 +49,7 @@ def advance(
     """Take every alert that has not ended one run further.
 
     `alerts` are those that have not ended; `next_episode` gives one more than the last episode of a subject and
-    concern, ended ones included. `remind` says whether an open alert that did not change is due for a reminder (None: never).
+    concern, ended ones included. `remind` says whether an open alert that did not change is due for a reminder;
+    None reminds of nothing.
     """
     raise NotImplementedError

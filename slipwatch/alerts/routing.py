@@ -27,9 +27,9 @@ class Surroundings:
     """What the engine knows of readers and subjects.
 
     `released` are the role keys that the PMO released; `told` gives per role key the Message-ID of the first
-    message that told it of an alert; `supplier_of` the portfolio key of the supplier a subject belongs to, or None; `is_working_day`
-    asks the calendar of the role's site; `open_alerts` are all that have not ended after this run; `notes` are further
-    notes to the PMO (a message that was given up).
+    message that told it of an alert; `supplier_of` the portfolio key of the supplier a subject belongs to, or
+    None; `is_working_day` asks the calendar of the role's site; `open_alerts` are all that have not ended after this
+    run; `notes` are further notes to the PMO (a message that was given up).
     """
 
     portfolio: Portfolio
