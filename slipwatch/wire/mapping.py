@@ -45,9 +45,13 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key made of one or more fields: `Key(paths=("order", "line"))` is `4500031870/10`. Every part must be there."""
+    """A key made of one or more fields: `Key(paths=("order", "line"))` is `4500031870/10`. Every part must be there.
+
+    `reads` gives each part its converter; all are plain texts where it is empty.
+    """
 
     paths: tuple[Path, ...]
+    reads: tuple[Converter, ...] = ()
     separator: str = "/"
     prefix: str = ""
 
@@ -175,7 +179,11 @@ def compile_field(row: Field) -> Callable[[Any], Value]:
 
 def compile_key(key: Key) -> Callable[[Any], str]:
     """A function that joins the parts of a key; it raises `RecordError` where one is missing or empty."""
-    reads = [compile_field(Field("", path, optional=True)) for path in key.paths]
+    converters = key.reads or (Text(),) * len(key.paths)
+    reads = [
+        compile_field(Field("", path, read=converter, optional=True))
+        for path, converter in zip(key.paths, converters, strict=True)
+    ]
     separator, prefix = key.separator, key.prefix
 
     def read_key(item: Any) -> str:

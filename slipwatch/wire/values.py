@@ -27,7 +27,9 @@ class Reason(StrEnum):
 
     MISSING_KEY = "missing_key"
     MISSING_VALUE = "missing_value"
+    BAD_KEY = "bad_key"
     DUPLICATE_KEY = "duplicate_key"
+    BAD_ROW = "bad_row"
     BAD_TEXT = "bad_text"
     BAD_DATE = "bad_date"
     BAD_INSTANT = "bad_instant"
