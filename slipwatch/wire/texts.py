@@ -15,7 +15,7 @@ from slipwatch.wire.values import Converter, Read, Reason, Text, refuse
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """A number or code with a declared shape. `width` is its exact length, `pattern` a regular expression for all of it.
+    """A number or code with a declared shape: `width` is its exact length, `pattern` a regular expression for all.
 
     A spreadsheet that opens a file and saves it again writes 4,5E+09 for an order number and drops leading zeros: such
     codes are refused, never repaired, because a repaired key may be another record's.
