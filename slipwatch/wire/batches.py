@@ -1,0 +1,78 @@
+"""From pages of a source's records to batches of canonical ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slipwatch.model.records import Batch, Completeness, Window
+from slipwatch.wire.answers import write_json
+from slipwatch.wire.mapping import MapRecord, map_items
+
+MOST_RECORDS = 1000
+MOST_CHARACTERS = 4 * 1024 * 1024
+"""Of raw text in one batch: half the engine's bound, for a sign may take more than one byte."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What the batches of one read have in common. `write` gives the raw text of a record."""
+
+    entity: str
+    window: Window
+    as_of: datetime
+    map_record: MapRecord
+    write: Callable[[Any], str] = write_json
+
+
+def build_batches(
+    pages: Iterable[Sequence[Any]], target: Target, *, complete: Callable[[int], Completeness]
+) -> Iterator[Batch]:
+    """Map page after page. `complete` is asked at the end, with the number of records read, why that is all.
+
+    Raises `ContractError` for a record of another shape, and whatever reading the pages raises.
+    """
+    read, waiting = 0, open_batch(target)
+    for page in pages:
+        for start in range(0, len(page), MOST_RECORDS):
+            part = page[start : start + MOST_RECORDS]
+            batch = map_part(part, target, first=read)
+            read += len(part)
+            if not fits(waiting, batch):
+                yield waiting
+                waiting = open_batch(target)
+            join_batches(waiting, batch)
+    waiting.completeness = complete(read)
+    yield waiting
+
+
+def open_batch(target: Target) -> Batch:
+    return Batch(stream=target.window.stream, entity=target.entity, window=target.window, as_of=target.as_of)
+
+
+def map_part(part: Sequence[Any], target: Target, *, first: int) -> Batch:
+    """One batch of the records of a page; `first` is the number of records read before them."""
+    mapped = map_items(
+        part, target.map_record, write=target.write, where=lambda index: f"record {first + index + 1} of the answer"
+    )
+    batch = open_batch(target)
+    batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
+    return batch
+
+
+def fits(waiting: Batch, batch: Batch) -> bool:
+    """Whether two batches may become one; an empty one always takes what comes."""
+    count = len(waiting.raw) + len(batch.raw)
+    characters = sum(map(len, waiting.raw)) + sum(map(len, batch.raw))
+    return not waiting.raw or (count <= MOST_RECORDS and characters <= MOST_CHARACTERS)
+
+
+def join_batches(waiting: Batch, batch: Batch) -> None:
+    """Append in place; the raw texts stay those of the records followed by those of the rejects."""
+    edge, cut = len(waiting.records), len(batch.records)
+    waiting.raw[edge:edge] = batch.raw[:cut]
+    waiting.raw += batch.raw[cut:]
+    waiting.records += batch.records
+    waiting.rejects += batch.rejects
