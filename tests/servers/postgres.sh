@@ -16,7 +16,8 @@ find_bin() { ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1; }
 up() {
     if answers "$usual" || answers "$own"; then return; fi
     if ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1; then
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql >/tmp/apt-postgresql.log 2>&1 ||
+            { tail -n 20 /tmp/apt-postgresql.log >&2; exit 1; }
     fi
     if [ ! -s "$data/PG_VERSION" ]; then
         as_postgres "$(find_bin)/initdb" --pgdata "$data" --auth trust --encoding UTF8 --locale C.UTF-8 >/dev/null
