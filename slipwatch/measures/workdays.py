@@ -27,6 +27,8 @@ _ORIGIN = np.datetime64(f"{FIRST_YEAR}-01-01", "D")
 
 Days = npt.NDArray[np.datetime64]
 Counts = npt.NDArray[np.float64]
+Dates = npt.ArrayLike | date
+"""A column of dates, or one date for all rows: Series, ISO texts, dates; missing values as NaT."""
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +112,7 @@ class WorkCalendar:
         """
         return date.fromisoformat(str(self.shift_days(np.array([day], dtype="datetime64[D]"), np.array([days]))[0]))
 
-    def count_days(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> Counts:
+    def count_days(self, starts: Dates, ends: Dates) -> Counts:
         """`count` for columns: working days as float64, NaN where either date is missing.
 
         >>> WorkCalendar().count_days(["2026-02-27", "NaT"], ["2026-03-04", "2026-03-04"])
@@ -122,7 +124,7 @@ class WorkCalendar:
         counts[known] = self._rank(last[known]) - self._rank(first[known])
         return counts
 
-    def shift_days(self, days: npt.ArrayLike, counts: npt.ArrayLike) -> Days:
+    def shift_days(self, days: Dates, counts: npt.ArrayLike) -> Days:
         """`shift` for columns: NaT where the date or the count is missing.
 
         >>> WorkCalendar().shift_days(["2026-04-30", "2026-05-01"], [-8, np.nan])
@@ -143,8 +145,8 @@ class WorkCalendar:
         return np.asarray(np.busday_count(_ORIGIN, days, busdaycal=self._calendar))
 
 
-def as_days(values: npt.ArrayLike) -> Days:
-    """A column of dates as datetime64[D]: a Series of days or midnights, ISO texts, dates; missing becomes NaT."""
+def as_days(values: Dates) -> Days:
+    """A column of dates as datetime64[D]."""
     return np.asarray(values, dtype="datetime64[D]")
 
 
@@ -184,7 +186,7 @@ class Calendars:
         owner = self.portfolio.projects.get((point.project if point else project) or "")
         return (point.site if point else None) or (owner.site if owner else None)
 
-    def count_days(self, sites: Sequence[str | None], starts: npt.ArrayLike, ends: npt.ArrayLike) -> Counts:
+    def count_days(self, sites: Sequence[str | None], starts: Dates, ends: Dates) -> Counts:
         """Working days from start to end of each row, in the calendar of that row's site key; NaN where unknown."""
         first, last = np.broadcast_arrays(as_days(starts), as_days(ends))
         counts = np.full(first.shape, np.nan)
@@ -192,7 +194,7 @@ class Calendars:
             counts[rows] = self.for_site(site).count_days(first[rows], last[rows])
         return counts
 
-    def shift_days(self, sites: Sequence[str | None], days: npt.ArrayLike, counts: npt.ArrayLike) -> Days:
+    def shift_days(self, sites: Sequence[str | None], days: Dates, counts: npt.ArrayLike) -> Days:
         """Each row's day moved by that row's working days, in the calendar of that row's site key."""
         start, steps = np.broadcast_arrays(as_days(days), np.asarray(counts, dtype=np.float64))
         moved = start.copy()
