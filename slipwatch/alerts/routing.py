@@ -1,14 +1,29 @@
-"""Who is told what and when, pure: transitions in, one letter per reader out."""
+"""Who is told what and when, pure: transitions in, one letter per reader out.
+
+Until the PMO releases a recipient, the PMO alone is written to, with a draft for each accountable role. A released
+recipient gets one letter per run at most, with what its side and supplier may read. Nobody hears of an ending who never
+heard of the alert; what entries of the inventory do, nobody hears before one of them worsens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from slipwatch.model.alert import Alert, AlertKey, Reason, Transition
-from slipwatch.model.finding import Assessment, Concern, GreyReason, Message, Severity, Subject
+from slipwatch.alerts.addresses import is_usable_address
+from slipwatch.alerts.audience import Audience, SupplierOf, name_no_supplier
+from slipwatch.alerts.inventory import GreyGroup, InventoryGroup, group_grey, group_inventory
+from slipwatch.errors import ConfigError
+from slipwatch.model.alert import ENDINGS, Alert, AlertKey, AlertState, Change, Reason, Transition
+from slipwatch.model.finding import Assessment, Concern, Message
 from slipwatch.model.portfolio import Portfolio, Role
+
+__all__ = ["GreyGroup", "InventoryGroup", "Letter", "Line", "RoutingRules", "Surroundings", "route"]
+
+MOST_DAYS_DEFERRED = 31
+"""A calendar without a working day for a month is a mistake: the message leaves then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +44,14 @@ class Surroundings:
     `released` are the role keys that the PMO released; `told` gives per role key the Message-ID of the first
     message that told it of an alert; `supplier_of` the portfolio key of the supplier a subject belongs to, or
     None; `is_working_day` asks the calendar of the role's site; `open_alerts` are all that have not ended after this
-    run; `notes` are further notes to the PMO (a message that was given up).
+    run; `notes` are further notes to the PMO (a message that was given up): they alone are worth a letter.
     """
 
     portfolio: Portfolio
     is_working_day: Callable[[Role, date], bool]
     released: Set[str] = frozenset()
     told: Mapping[str, Mapping[AlertKey, str]] = field(default_factory=dict)
-    supplier_of: Callable[[Subject], str | None] = lambda subject: None
+    supplier_of: SupplierOf = name_no_supplier
     open_alerts: Sequence[Alert] = ()
     notes: Sequence[Message] = ()
 
@@ -52,26 +67,21 @@ class Line:
     reasons: tuple[Reason, ...]
     root: str | None = None
 
+    @property
+    def key(self) -> AlertKey:
+        return self.transition.alert.key
 
-@dataclass(frozen=True, kw_only=True)
-class InventoryGroup:
-    """What a first load found, by rule: told once, with the keys of the subjects."""
+    @property
+    def stake_days(self) -> float:
+        """Milestone working days at stake."""
+        return max((reason.finding.stake_days for reason in self.reasons), default=0.0)
 
-    rule: str
-    severity: Severity
-    keys: tuple[str, ...]
-    action: Message
-
-
-@dataclass(frozen=True, kw_only=True)
-class GreyGroup:
-    """What could not be judged, each thing counted once however many rules looked at it."""
-
-    reason: GreyReason
-    rules: tuple[str, ...]
-    counted: tuple[str, ...]
-    text: Message
-    cure: Message | None = None
+    @property
+    def rank(self) -> tuple[float, int, str, str]:
+        """Sorts what matters most first: days at stake, then severity."""
+        alert = self.transition.alert
+        worst = max((reason.severity for reason in self.reasons), default=0)
+        return -self.stake_days, -worst, alert.subject.key, alert.key.concern
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +90,8 @@ class Letter:
 
     `new` holds the new lines that are written out, `more` those that are only counted (ranked behind them); `worse`,
     `better`, `reminded` and `ended` are lists of their own. `drafts` are the lines for which the PMO gets a draft.
-    `not_before` is the instant of the run, or the same local time on the reader's next working day.
+    `not_before` is the instant of the run, or the same local time on the reader's next working day. `still_open` counts
+    the alerts of the reader that are open after this run.
     """
 
     recipient: Role
@@ -98,6 +109,11 @@ class Letter:
     drafts: tuple[Line, ...] = ()
     still_open: int = 0
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line, those only counted included."""
+        return self.new + self.more + self.worse + self.better + self.reminded + self.ended
+
 
 def route(
     transitions: Sequence[Transition],
@@ -107,8 +123,124 @@ def route(
     at: datetime,
     around: Surroundings,
 ) -> tuple[Letter, ...]:
-    """One letter per reader who has something to read; none where nothing changed (unless `rules.heartbeat`).
+    """One letter per reader who has something to read, the PMO's first; none where nothing changed (unless
+    `rules.heartbeat`).
 
     Raises `ConfigError` where the PMO's role is unknown or has no usable address.
     """
-    raise NotImplementedError
+    audience = Audience(
+        pmo=rules.pmo, portfolio=around.portfolio, follows=rules.follows, supplier_of=around.supplier_of
+    )
+    readers = [_find_pmo(rules, around.portfolio), *_list_released(rules, around)]
+    letters = [_write(reader, transitions, audience, rules, at=at, around=around) for reader in readers]
+    letters[0] = _complete(letters[0], transitions, assessments, readers, around)
+    return tuple(letter for letter in letters if _is_worth_sending(letter, rules, around))
+
+
+def _find_pmo(rules: RoutingRules, portfolio: Portfolio) -> Role:
+    role = portfolio.roles.get(rules.pmo)
+    if role is None or not is_usable_address(role.address):
+        problem = "is not declared" if role is None else "has no usable mail address"
+        raise ConfigError(
+            f"the role {problem}", subject=f"pmo {rules.pmo}", cure="declare it under roles, with address"
+        )
+    return role
+
+
+def _list_released(rules: RoutingRules, around: Surroundings) -> Iterator[Role]:
+    for key in sorted(around.released - {rules.pmo}):
+        role = around.portfolio.roles.get(key)
+        if role is not None and is_usable_address(role.address):
+            yield role
+
+
+def _write(
+    reader: Role,
+    transitions: Sequence[Transition],
+    audience: Audience,
+    rules: RoutingRules,
+    *,
+    at: datetime,
+    around: Surroundings,
+) -> Letter:
+    roots = around.told.get(reader.key, {})
+    seen = (_see(transition, reader, audience, roots.get(transition.alert.key)) for transition in transitions)
+    lines = sorted((line for line in seen if line is not None), key=lambda line: line.rank)
+    new = _pick(lines, {Change.OPENED})
+    return Letter(
+        recipient=reader,
+        at=at,
+        not_before=find_departure(reader, at, around.is_working_day),
+        new=new[: rules.most_new_lines],
+        more=new[rules.most_new_lines :],
+        worse=_pick(lines, {Change.WORSENED}),
+        better=_pick(lines, {Change.BETTER}),
+        reminded=_pick(lines, {Change.REMINDED}),
+        ended=_pick(lines, ENDINGS),
+        still_open=sum(_is_open_for(reader, alert, audience) for alert in around.open_alerts),
+    )
+
+
+def _pick(lines: Iterable[Line], changes: Set[Change]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.transition.change in changes)
+
+
+def _see(transition: Transition, reader: Role, audience: Audience, root: str | None) -> Line | None:
+    """The transition as the reader may see it, or None: not its business, or nothing of it that it may read."""
+    alert, change = transition.alert, transition.change
+    reasons = audience.list_readable(reader, alert)
+    if change is Change.INVENTORIED or not reasons or not audience.is_concerned(reader, alert, reasons):
+        return None
+    if change in ENDINGS and root is None:
+        return None
+    moved = {*transition.joined, *transition.raised}
+    if change is Change.WORSENED and not moved & {reason.rule for reason in reasons}:
+        return None
+    return Line(transition=transition, reasons=reasons, root=root)
+
+
+def _is_open_for(reader: Role, alert: Alert, audience: Audience) -> bool:
+    if alert.state is not AlertState.OPEN:
+        return False
+    reasons = audience.list_readable(reader, alert)
+    return bool(reasons) and audience.is_concerned(reader, alert, reasons)
+
+
+def find_departure(role: Role, at: datetime, is_working_day: Callable[[Role, date], bool]) -> datetime:
+    """`at` itself on a working day of the role, else the same local time on its next one (aware, UTC)."""
+    local = at.astimezone(ZoneInfo(role.time_zone))
+    for days in range(MOST_DAYS_DEFERRED):
+        moved = local + timedelta(days=days)  # wall clock: the zone's offset may change in between
+        if is_working_day(role, moved.date()):
+            break
+    return moved.astimezone(UTC) if days else at
+
+
+def _complete(
+    letter: Letter,
+    transitions: Sequence[Transition],
+    assessments: Sequence[Assessment],
+    readers: Sequence[Role],
+    around: Surroundings,
+) -> Letter:
+    """What the PMO alone is told: inventory, what was not judged, notes, and who gets a draft."""
+    notes = [*around.notes, *(note for assessment in assessments for note in assessment.notes)]
+    served = {reader.key for reader in readers}
+    return replace(
+        letter,
+        inventory=group_inventory(transitions),
+        grey=group_grey(assessments),
+        notes=tuple({repr(note): note for note in notes}.values()),
+        drafts=tuple(
+            line
+            for line in letter.new + letter.more + letter.worse
+            if line.transition.alert.accountable in around.portfolio.roles
+            and line.transition.alert.accountable not in served
+        ),
+    )
+
+
+def _is_worth_sending(letter: Letter, rules: RoutingRules, around: Surroundings) -> bool:
+    """Notes of the checks wait for a letter; those of the engine, a heartbeat and an inventory are reason enough."""
+    is_pmo = letter.recipient.key == rules.pmo
+    return bool(letter.lines or letter.inventory or (is_pmo and (rules.heartbeat or around.notes)))
