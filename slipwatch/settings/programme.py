@@ -1,0 +1,80 @@
+"""slipwatch.yaml: the programme, where things are kept, how mail leaves, what is done with names of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from slipwatch.settings.values import REFERENCE_PATTERN, Language, Mailbox, Part, Text, Whole, Zone
+
+Ledger = Annotated[
+    str,
+    StringConstraints(pattern=rf"^sqlite$|{REFERENCE_PATTERN}"),
+    Field(json_schema_extra={"format": "secret-reference"}),
+]
+
+
+class Programme(Part):
+    """The programme that is watched."""
+
+    name: Text = Field(description="Name of the programme, as it stands on reports and in mails")
+    language: Language = Field(default="en", description="Language of reports and of the PMO's own messages")
+    time_zone: Zone = Field(default="UTC", description="Time zone in which a day begins and ends (IANA name)")
+
+
+class Mail(Part):
+    """How messages leave. `options` belong to the transport and are checked by it."""
+
+    transport: Text = Field(
+        default="eml_folder",
+        description="smtp sends to a mail server; eml_folder writes each message as a file, so that nothing leaves",
+    )
+    sender: Mailbox = Field(default="slipwatch@localhost.invalid", description="Mailbox that messages come from")
+    reply_to: Mailbox | None = Field(default=None, description="Mailbox that answers go to; without it the sender's")
+    domain: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]+$")] = Field(
+        default="localhost.invalid", description="Domain in the Message-ID; never change it, threads hang on it"
+    )
+    options: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description="For smtp: host, port, starttls, username, password (references); for eml_folder: folder",
+    )
+
+
+class Privacy(Part):
+    """What happens to the names of persons in the sources."""
+
+    assignees: Literal["pseudonymise", "keep"] = Field(
+        default="pseudonymise", description="keep stores names of assignees and needs a purpose and a retention"
+    )
+    purpose: Text | None = Field(default=None, description="Why names are kept, as agreed with those concerned")
+    retention_days: Annotated[Whole, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="Calendar days after which kept names are replaced by pseudonyms"
+    )
+
+    @model_validator(mode="after")
+    def demand_purpose(self) -> Self:
+        """Names may be kept only for a purpose and a time."""
+        if self.assignees == "keep" and (self.purpose is None or self.retention_days is None):
+            raise ValueError("keep only together with purpose and retention_days")
+        return self
+
+
+class ProgrammeFile(Part):
+    """The file slipwatch.yaml."""
+
+    programme: Programme
+    home: Text | None = Field(
+        default=None,
+        description="Folder of ledger, spool, drafts, mails and reports, from this folder; SLIPWATCH_HOME in the "
+        "environment wins; without both it is slipwatch-home beside this folder",
+    )
+    ledger: Ledger = Field(
+        default="sqlite", description="sqlite (a file in home), or a reference to the URL of a PostgreSQL database"
+    )
+    mail: Mail = Mail()
+    prefect_url: Annotated[str, StringConstraints(pattern=r"^https?://[^@\s]+$")] | None = Field(
+        default=None, description="Address of the Prefect UI as readers reach it: links in mails go there"
+    )
+    privacy: Privacy = Privacy()
