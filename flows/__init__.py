@@ -1,1 +1,1 @@
-"""When the monitor runs: the only folder that knows Prefect."""
+"""When things run: thin Prefect wrappers. The only folder that knows Prefect."""

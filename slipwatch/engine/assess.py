@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,16 @@ def list_checks(programme: Programme) -> tuple[Check, ...]:
     return tuple(check for check in find_checks() if not off & {check.id, check.alias})
 
 
-def assess(programme: Programme, at: datetime, *, known_by: datetime | None = None) -> list[Assessment]:
-    """One assessment per rule, as of `at`. With `known_by`, judged only by what was known then.
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """One assessment per rule, and the frames they were made from."""
+
+    assessments: tuple[Assessment, ...]
+    supply: FrameSupply
+
+
+def assess(programme: Programme, at: datetime, *, known_by: datetime | None = None) -> Judgement:
+    """Run every check as of `at`. With `known_by`, judged only by what was known then.
 
     Raises `ConfigError` for a threshold outside its unit or range.
     """
@@ -36,7 +45,8 @@ def assess(programme: Programme, at: datetime, *, known_by: datetime | None = No
     supply = FrameSupply(programme=programme, at=at, known_by=known_by)
     first = [_judge(programme, check, supply) for check in checks if check.entity == "source"]
     supply.stale_sources = find_stale(first)
-    return first + [_judge(programme, check, supply) for check in checks if check.entity != "source"]
+    rest = [_judge(programme, check, supply) for check in checks if check.entity != "source"]
+    return Judgement(assessments=(*first, *rest), supply=supply)
 
 
 def find_stale(assessments: Sequence[Assessment]) -> frozenset[str]:

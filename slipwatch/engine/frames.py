@@ -15,6 +15,7 @@ from slipwatch.engine.sources import describe_sources
 from slipwatch.store.baselines import read_baselines, read_references, read_scope_baseline
 from slipwatch.store.expectations import evaluate_suites
 from slipwatch.store.reader import read_entity, read_promises, read_quarantine, read_windows
+from slipwatch.store.subjects import ensure_subjects
 
 if TYPE_CHECKING:
     from slipwatch.check import Check
@@ -56,6 +57,17 @@ class FrameSupply:
     def sources(self) -> pd.DataFrame:
         """One row per configured source: state, cause, age of its facts."""
         return describe_sources(self.programme, self.at)
+
+    @property
+    def loaded(self) -> set[str]:
+        """Entities that the checks of this run have asked for."""
+        return set(self._entities)
+
+    def subjects_of(self, entity: str) -> dict[str, int]:
+        """Subject ids of a declared entity (`project`, `milestone`), by portfolio key."""
+        declared = self.programme.portfolio.projects if entity == "project" else self.programme.portfolio.milestones
+        wanted = [(entity, key, thing.name) for key, thing in declared.items()]
+        return {key: id for (_, key), id in ensure_subjects(self.programme.ledger, wanted).items()}
 
     def view(self, name: str, entities: Iterable[str] = ()) -> pd.DataFrame:
         """A derived frame by name."""
@@ -103,7 +115,9 @@ class FrameSupply:
             if not self._provides(key) & (set(reads) - {entity}):
                 continue
             for judged, column, value in self.programme.portfolio.sources[key].evidence:
-                if judged == entity and column in frame:
+                if judged == entity and not column:
+                    lacking |= True
+                elif judged == entity and column in frame:
                     lacking |= frame[column].eq(value).fillna(False).astype(bool)
         return lacking
 

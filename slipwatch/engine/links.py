@@ -42,7 +42,7 @@ class AssignmentRule(Protocol):
     milestone: str | None
 
 
-def _names_of(portfolio: Portfolio, entity: str) -> dict[str, str]:
+def name_declared(portfolio: Portfolio, entity: str) -> dict[str, str]:
     """Everything that stands for a declared subject (key, name, alias, code), case-folded, with the subject's key."""
     names: dict[str, str] = {}
     if entity == "milestone":
@@ -61,7 +61,7 @@ class Identities:
     """Finds the subject key of a record: portfolio, then the rules in order, then a key of its own."""
 
     def __init__(self, rules: Iterable[IdentityRule], portfolio: Portfolio) -> None:
-        self._declared = {entity: _names_of(portfolio, entity) for entity in DECLARED}
+        self._declared = {entity: name_declared(portfolio, entity) for entity in DECLARED}
         self._pinned: dict[tuple[str, str, str], str] = {}
         self._by_label: dict[str, set[str]] = {}
         for entry in rules:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from slipwatch.engine.assess import assess
+from slipwatch.engine.assess import Judgement, assess
 from slipwatch.engine.baselines import freeze_due_scopes
 from slipwatch.engine.collect import SourceReport, StreamReport, collect_sources
 from slipwatch.engine.notify import Told, deliver, tell
-from slipwatch.model.finding import Assessment
 from slipwatch.store.runs import finish_run, give_back, renew, start_run, take_lease
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class RunReport:
     run: int
     at: datetime
     sources: list[SourceReport] = field(default_factory=list)
-    assessments: list[Assessment] = field(default_factory=list)
+    judgement: Judgement | None = None
     told: Told | None = None
     delivered: int = 0
     undelivered: int = 0
@@ -52,7 +51,7 @@ class RunReport:
             "at": self.at.isoformat(),
             "sources": [report.as_json() for report in self.sources],
             "failed_sources": self.failed_sources,
-            "findings": sum(len(assessment.findings) for assessment in self.assessments),
+            "findings": sum(len(assessment.findings) for assessment in self.judgement.assessments) if self.judgement else 0,
             "delivered": self.delivered,
             "undelivered": self.undelivered,
             "delivery_problems": list(self.delivery_problems),
@@ -97,11 +96,16 @@ def begin_run(programme: Programme, *, kind: str) -> RunReport:
     return RunReport(run=run, at=at)
 
 
+def resume_run(programme: Programme, run: int, reports: Iterable[SourceReport]) -> RunReport:
+    """The report of a run that was begun elsewhere, with the sources that were read since."""
+    return RunReport(run=run, at=programme.now(), sources=list(reports))
+
+
 def judge_and_tell(programme: Programme, report: RunReport) -> None:
     """Second half of a run: freeze due scopes, judge, write alerts and messages in one transaction, then send."""
     freeze_due_scopes(programme, report.at)
-    report.assessments = assess(programme, report.at)
-    report.told = tell(programme, report.run, report.at, report.assessments)
+    report.judgement = assess(programme, report.at)
+    report.told = tell(programme, report.run, report.at, report.judgement)
     delivery = deliver(programme)
     report.delivered, report.undelivered = delivery.sent, delivery.waiting
     report.delivery_problems = delivery.problems

@@ -1,0 +1,219 @@
+"""Turns assessments into alerts and messages in one transaction, then lets the relay send what is due.
+
+The broad `except` of this file is the place where a transport of a third party may raise anything: the message stays in
+the outbox and the problem is reported.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from slipwatch.alerts.draft import Draft, draft
+from slipwatch.alerts.lifecycle import Circumstances, Outcome, advance
+from slipwatch.alerts.message import Letterhead, compose
+from slipwatch.alerts.relay import drain
+from slipwatch.alerts.routing import Letter, RoutingRules, Surroundings, route
+from slipwatch.engine.assess import Judgement, list_checks
+from slipwatch.engine.sources import list_sources_read
+from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
+from slipwatch.errors import DeliveryError, SlipwatchError
+from slipwatch.model.alert import AlertKey, Change
+from slipwatch.model.finding import Concern, Message
+from slipwatch.store import outbox as store_outbox
+from slipwatch.store.acts import released_recipients
+from slipwatch.store.alerts import (
+    commit_outcome,
+    known_rules,
+    known_sources,
+    last_episode,
+    load_alerts,
+    read_roots,
+)
+
+if TYPE_CHECKING:
+    from slipwatch.engine.frames import FrameSupply
+    from slipwatch.engine.wiring import Programme
+
+CLAIM_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a run had to tell: transitions, one letter per reader, drafts for the accountable roles."""
+
+    outcome: Outcome
+    letters: tuple[Letter, ...]
+    drafts: tuple[Draft, ...]
+
+    def count(self, change: Change) -> int:
+        return sum(transition.change is change for transition in self.outcome.transitions)
+
+    def as_json(self) -> dict[str, object]:
+        changes = {str(change): self.count(change) for change in Change if self.count(change)}
+        return {"changes": changes, "messages": len(self.letters), "drafts": len(self.drafts)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What became of the outbox: sent now, still waiting, and one sentence per problem."""
+
+    sent: int
+    waiting: int
+    problems: tuple[str, ...] = ()
+
+
+def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> Told:
+    """Advance every alert, write alerts, transitions and messages in one transaction, then the drafts.
+
+    A crash before the commit leaves nothing behind; the next run finds the same changes again.
+    """
+    assessments = judgement.assessments
+    suppliers = find_suppliers(judgement.supply)
+    outcome = advance(
+        load_alerts(programme.ledger),
+        assessments,
+        describe_circumstances(programme, at, judgement.supply),
+        next_episode=partial(_number_episode, programme),
+    )
+    around = _describe(programme, outcome, suppliers)
+    letters = route(outcome.transitions, assessments, build_rules(programme), at=at, around=around)
+    head = build_letterhead(programme)
+    messages = [
+        compose(letter, head, run=run, portfolio=programme.portfolio, catalogue=programme.catalogue)
+        for letter in letters
+    ]
+    drafts = tuple(
+        draft(
+            line, head, run=run, portfolio=programme.portfolio, catalogue=programme.catalogue,
+            supplier_of=around.supplier_of,
+        )
+        for letter in letters
+        for line in letter.drafts
+    )  # fmt: skip
+    commit_outcome(
+        programme.ledger, run, at=at, alerts=outcome.alerts, transitions=outcome.transitions,
+        assessments=assessments, messages=messages,
+    )  # fmt: skip
+    _save_drafts(programme, at, drafts)
+    return Told(outcome=outcome, letters=letters, drafts=drafts)
+
+
+def describe_circumstances(programme: Programme, at: datetime, supply: FrameSupply) -> Circumstances:
+    """What the life of alerts depends on beside the assessments of this run."""
+    rules = {check.id for check in list_checks(programme)}
+    read = list_sources_read(programme.ledger)
+    return Circumstances(
+        at=at,
+        rules=rules,
+        first_rules=rules - known_rules(programme.ledger),
+        first_sources=read - known_sources(programme.ledger),
+        never_read=set(programme.settings.sources) - read,
+        baselines=number_baselines(supply),
+        cancelled=find_cancelled(supply),
+        left_scope=find_left_scope(supply),
+    )
+
+
+def _number_episode(programme: Programme, subject: int, concern: Concern) -> int:
+    return last_episode(programme.ledger, subject, concern) + 1
+
+
+def build_rules(programme: Programme) -> RoutingRules:
+    """Routing as the configuration has it."""
+    routing = programme.settings.routing
+    follows = {role: frozenset(entry.concerns) for role, entry in routing.roles.items()}
+    return RoutingRules(pmo=routing.pmo, follows=follows)
+
+
+def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, str]) -> Surroundings:
+    released = released_recipients(programme.ledger)
+    readers = {programme.settings.routing.pmo, *released}
+    told: dict[str, dict[AlertKey, str]] = {
+        role: dict(read_roots(programme.ledger, role)) for role in readers
+    }
+    return Surroundings(
+        portfolio=programme.portfolio,
+        is_working_day=lambda role, day: programme.calendars.for_site(
+            role.site or programme.settings.routing.deferral.site
+        ).is_working(day),
+        released=released,
+        told=told,
+        supplier_of=lambda subject: suppliers.get(subject.id),
+        open_alerts=outcome.alerts,
+        notes=_note_dead(programme),
+    )
+
+
+def _note_dead(programme: Programme) -> list[Message]:
+    """Messages that were given up since the last letter: the PMO must know who was not told."""
+    return [
+        Message(id="engine.message_dead", arguments={"recipient": row.recipient, "error": row.error})
+        for row in store_outbox.list_messages(programme.ledger, state="dead", unreported=True)
+    ]
+
+
+def build_letterhead(programme: Programme) -> Letterhead:
+    mail = programme.settings.programme.mail
+    return Letterhead(
+        programme=programme.portfolio.name,
+        sender=mail.sender,
+        domain=mail.domain,
+        reply_to=mail.reply_to,
+        prefect_url=programme.settings.programme.prefect_url,
+    )
+
+
+def _save_drafts(programme: Programme, at: datetime, drafts: Sequence[Draft]) -> None:
+    """One folder per day: written after the commit, and the same bytes again if a crash made them late."""
+    folder = programme.home / "drafts" / at.astimezone(programme.zone).date().isoformat()
+    for item in drafts:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / item.name).write_bytes(item.payload)
+
+
+class LedgerOutbox:
+    """The store's outbox with its ledger bound, as the relay wants it."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.claim_messages = partial(store_outbox.claim_messages, programme.ledger)
+        self.mark_sent = partial(store_outbox.mark_sent, programme.ledger)
+        self.mark_failed = partial(store_outbox.mark_failed, programme.ledger)
+
+
+def deliver(programme: Programme) -> Delivery:
+    """Send what is due. Never raises for a mail server: the messages wait, and the problem is in the answer."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        transport = programme.open_transport()
+        try:
+            report = drain(
+                LedgerOutbox(programme), transport, now=programme.now, owner=owner,
+                random=random.random, lease_seconds=CLAIM_SECONDS,
+            )  # fmt: skip
+        finally:
+            transport.close()
+    except (DeliveryError, SlipwatchError) as error:
+        return Delivery(sent=0, waiting=_count_waiting(programme), problems=(programme.redact(str(error)),))
+    except Exception as error:  # a transport of a third party may raise anything; nothing is lost, all stays in the outbox
+        problem = programme.redact(f"{type(error).__name__}: {error}")
+        return Delivery(sent=0, waiting=_count_waiting(programme), problems=(problem,))
+    problems = tuple(programme.redact(failure.error) for failure in report.failed)
+    if report.stopped:
+        problems += (programme.redact(report.stopped),)
+    return Delivery(sent=len(report.sent), waiting=_count_waiting(programme), problems=problems)
+
+
+def _count_waiting(programme: Programme) -> int:
+    """Messages that are due and not yet handed over; deferred ones are not late."""
+    now = programme.now()
+    waiting = [*store_outbox.list_messages(programme.ledger, state="pending")]
+    return sum(row.not_before <= now for row in waiting)
+
+
