@@ -20,8 +20,11 @@ def name_no_supplier(_subject: Subject) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """What decides who reads what. `pmo` is the key of the role that reads all; `follows` gives the concerns that a role (by key) or a side (by name) follows beside
-    what it is accountable for; `supplier_of` the portfolio key of the supplier that a subject belongs to."""
+    """What decides who reads what.
+
+    `pmo` is the key of the role that reads all; `follows` gives the concerns that a role (by key) or a side (by name)
+    follows beside what it is accountable for; `supplier_of` gives the portfolio key of a subject's supplier.
+    """
 
     pmo: str
     portfolio: Portfolio

@@ -12,6 +12,12 @@ from slipwatch.model.alert import OutboxMessage
 CONTRACT_VERSION = 1
 """Raised when a change breaks transports of third parties."""
 
+ACCOUNT_CODES = frozenset({530, 534, 535, 538})
+"""Replies to a login (RFC 4954): a person must act, and another try might lock the account."""
+
+CHANNEL_CODES = ACCOUNT_CODES | {421, 454}
+"""Replies that are about the server or our account, never about one message."""
+
 
 class TransportOptions(BaseModel):
     """Options of a transport. Unknown keys are refused; secrets are references (`env:`, `file:`, `block:`)."""
