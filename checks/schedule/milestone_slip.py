@@ -41,10 +41,11 @@ def judge_milestone_slip(given: CheckInput) -> Assessment:
 
     What it asks: Is a milestone now expected later than its approved date, by more than its tolerance?
     Why a committee cares: A date that moves in a system weeks before the committee meets is time to act that is lost.
-    Formula and unit: slip = latest current date of all sources − date of the baseline in force, in working days of the
-    milestone's site; positive is late. It fires when slip > gate_wd (a gate) or other_wd (any other). No forecast is
-    invented for a date that has passed, and an accepted milestone is never judged.
-    Source: PRINCE2, tolerance and exception; milestone trend analysis. Data: milestone.forecast_on, approved baseline.
+    Formula and unit: slip = latest current date of all sources − date of the baseline in force, in working days of
+    the milestone's site; positive is late. It fires when slip > gate_wd (a gate) or other_wd (any other). No forecast
+    is invented for a date that has passed, and an accepted milestone is never judged.
+    Source: PRINCE2, tolerance and exception; milestone trend analysis. Data: milestone.forecast_on, approved
+    baseline.
     What to do: Ask the accountable role for cause and recovery date. If the date stands, take it to the committee.
     """
     verdict = screen_milestones(given)

@@ -31,11 +31,11 @@ def judge_past_due_open(given: CheckInput) -> Assessment:
     """Past due, not accepted
 
     What it asks: Has the approved date of a milestone passed without a signed acceptance?
-    Why a committee cares: "Done" in a tracker and 100 % in a plan are claims; only the acceptance is proof, and without
-    it the next phase starts on sand.
+    Why a committee cares: "Done" in a tracker and 100 % in a plan are claims; only the acceptance is proof, and
+    without it the next phase starts on sand.
     Formula and unit: day of judgement − date of the baseline in force, in working days of the milestone's site. It
-    fires from the first calendar day after the date (plus grace_wd working days) while no source shows a day of acceptance.
-    It never grows worse because days pass.
+    fires from the first calendar day after the date (plus grace_wd working days) while no source shows a day of
+    acceptance. It never grows worse because days pass.
     Source: DCMA 14-point assessment, missed tasks, applied to milestones. Data: milestone.accepted_on, baseline.
     What to do: Ask what keeps the acceptance from being signed, who signs, and on which day.
     """

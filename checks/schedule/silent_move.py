@@ -36,9 +36,10 @@ def judge_silent_move(given: CheckInput) -> Assessment:
     Why a committee cares: It approved that date. Whoever moves it alone decides in the committee's place, and the
     committee hears of it weeks later.
     Formula and unit: number of moves since the baseline in force for which no change request names the milestone and
-    was raised on or before the day of the move, and after the same source's move before it. A later record is no cure;
-    a move onto the approved date is none. The reason stands until a new baseline or the acceptance.
-    Source: change control as in PRINCE2 and ITIL. Data: promise ledger of milestone.forecast_on, change_request.items.
+    was raised on or before the day of the move, and after the same source's move before it. A later record is no
+    cure; a move onto the approved date is none. The reason stands until a new baseline or the acceptance.
+    Source: change control as in PRINCE2 and ITIL. Data: promise ledger of milestone.forecast_on,
+    change_request.items.
     What to do: Ask who moved the date and why; have the change recorded and decided, or the date put back.
     """
     verdict = screen_milestones(given)
