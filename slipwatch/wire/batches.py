@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from slipwatch.model.records import Batch, Completeness, Window
+from slipwatch.model.records import Batch, Completeness, Record, Window
 from slipwatch.wire.answers import write_json
 from slipwatch.wire.mapping import MapRecord, map_items
 
@@ -58,8 +58,15 @@ def map_part(part: Sequence[Any], target: Target, *, first: int) -> Batch:
         part, target.map_record, write=target.write, where=lambda index: f"record {first + index + 1} of the answer"
     )
     batch = open_batch(target)
-    batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
+    batch.records = [refuse_future(record, target.as_of) for record in mapped.records]
+    batch.rejects, batch.raw = mapped.rejects, mapped.raw
     return batch
+
+
+def refuse_future(record: Record, as_of: datetime) -> Record:
+    """Nothing is known before it was read: a stamp of a clock that runs ahead gives way to the instant of reading."""
+    ahead = record.known_at is not None and record.known_at > as_of
+    return replace(record, known_at=None) if ahead else record
 
 
 def fits(waiting: Batch, batch: Batch) -> bool:

@@ -31,10 +31,15 @@ MOST_REDIRECTS = 3
 SKEW_SECONDS = 5.0
 """A difference to the source's clock that is no longer the time a request takes."""
 
+
+class NothingThere(PermanentError):
+    """404: nothing is at this address, or no longer."""
+
+
 FAULTS: Mapping[int, tuple[type[SourceError], str, str]] = {
     401: (AuthError, "the source refuses our key", "renew the key and name it in the options"),
     403: (AccessError, "our key has no right to this", "give its user the right to read it"),
-    404: (PermanentError, "there is nothing at this address", "correct the address in the options"),
+    404: (NothingThere, "there is nothing at this address", "correct the address in the options"),
     410: (PermanentError, "the source has given this address up", "a newer connector or address is needed"),
 }
 
@@ -103,7 +108,7 @@ class HttpClient:
         _, self.host, port = split_origin(address)
         self.address = address.rstrip("/") + "/"
         self.metrics = Metrics()
-        self.skew = timedelta(0)
+        self.skew: timedelta | None = None
         self._now, self._sleep, self._pacing = now, sleep, pacing or Pacing()
         self._credentials, self._renew, self._verify = credentials, renew, ca_file or True
         self._bucket = find_bucket(self.host, port, self._pacing, now)
@@ -125,9 +130,12 @@ class HttpClient:
         return self.fetch(Call(path=path, parameters=parameters)).body
 
     def read_clock(self) -> datetime:
-        """The source's clock in UTC as last seen: ours, unless the two differ by more than a request explains."""
+        """The source's clock in UTC, as its last answer told it.
+
+        Ours where it tells none (`skew` is None then), or where the two differ by no more than a request explains.
+        """
         now = self._now().astimezone(UTC)
-        return now + self.skew if abs(self.skew.total_seconds()) > SKEW_SECONDS else now
+        return now if self.skew is None or abs(self.skew.total_seconds()) <= SKEW_SECONDS else now + self.skew
 
     def close(self) -> None:
         """Release every connection."""

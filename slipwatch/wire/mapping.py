@@ -14,7 +14,7 @@ from typing import Any
 
 from slipwatch.errors import ConfigError, ContractError, RecordError
 from slipwatch.model.columns import Column, Entity, Kind
-from slipwatch.model.records import Record, Reject, Value
+from slipwatch.model.records import Record, Reject, Statement, Value
 from slipwatch.model.tables import ENTITIES
 from slipwatch.wire.values import Converter, Reason, Text
 
@@ -23,6 +23,9 @@ Path = str | int | tuple[str | int, ...]
 
 Finish = Callable[[Any, dict[str, Value]], None]
 """Computes what a table cannot say: gets the source's record and the canonical values, which it changes in place."""
+
+ReadHistory = Callable[[Any, Mapping[str, Value]], tuple[Statement, ...]]
+"""What the source itself remembers of earlier values: gets its record and the canonical values of today."""
 
 _TEXTS = frozenset({Kind.TEXT, Kind.REFERENCE})
 
@@ -72,6 +75,7 @@ class RecordMap:
     stated_by: Field | None = None
     url: Callable[[str], str] | None = None
     finish: Finish | None = None
+    history: ReadHistory | None = None
 
 
 MapRecord = Callable[[Any], Record]
@@ -91,27 +95,33 @@ def compile_map(record_map: RecordMap) -> MapRecord:
     read_known = compile_field(record_map.known_at) if record_map.known_at else None
     read_stated = compile_field(record_map.stated_by) if record_map.stated_by else None
     required = tuple(column.name for column in entity.columns if column.required)
-    finish, url = record_map.finish, record_map.url
+    finish, url, history = record_map.finish, record_map.url, record_map.history
+
+    def read_record(item: Any, source_id: str) -> Record:
+        values = read_values(item)
+        if finish is not None:
+            finish(item, values)
+        for name in required:
+            if values.get(name) is None:
+                raise RecordError(Reason.MISSING_VALUE, subject=name)
+        return Record(
+            source_id,
+            read_label(item) if read_label else source_id,
+            values,
+            read_known(item) if read_known else None,  # type: ignore[arg-type]  # check_fields saw its kind
+            read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # check_fields saw its kind
+            url(source_id) if url else None,
+            history(item, values) if history else (),
+        )
 
     def map_record(item: Any) -> Record:
         source_id = read_key(item)
         try:
-            values = read_values(item)
-            if finish is not None:
-                finish(item, values)
-            for name in required:
-                if values.get(name) is None:
-                    raise RecordError(Reason.MISSING_VALUE, subject=name)
-            return Record(
-                source_id,
-                read_label(item) if read_label else source_id,
-                values,
-                read_known(item) if read_known else None,  # type: ignore[arg-type]  # check_fields saw its kind
-                read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # check_fields saw its kind
-                url(source_id) if url else None,
-            )
+            return read_record(item, source_id)
         except RecordError as error:
             raise RecordError(error.message, key=source_id, excerpt=error.excerpt, subject=error.subject) from None
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise report_missing((), item, error) from error
 
     return map_record
 
@@ -197,13 +207,12 @@ def compile_key(key: Key) -> Callable[[Any], str]:
 
 def report_missing(paths: Iterable[Path], item: Any, error: Exception) -> ContractError:
     """Name the field that the mapping uses and the source no longer has, with those it has."""
-    if isinstance(error, TypeError):
+    if not isinstance(error, LookupError):
         return ContractError(f"a record has another shape than its mapping: {error}", cure="correct the mapping")
     has = ", ".join(map(str, item)) if isinstance(item, Mapping) else f"{len(item)} fields"
     wants = ", ".join(".".join(map(str, path)) if isinstance(path, tuple) else str(path) for path in paths)
-    return ContractError(
-        f"the field {error} is gone; the mapping wants {wants}; the source has {has}", cure="correct the mapping"
-    )
+    words = f"; the mapping wants {wants}" if wants else ""
+    return ContractError(f"the field {error} is gone{words}; the source has {has}", cure="correct the mapping")
 
 
 def find_units(entity: Entity, fields: Iterable[Field]) -> dict[str, Value]:

@@ -64,7 +64,8 @@ def read_by_offset(
     fetch: Callable[[int], Page], *, find_key: Callable[[Any], Key], most_pages: int = MOST_PAGES
 ) -> Iterator[Sequence[Any]]:
     """Pages by position, for sources that offer nothing better. Each page starts with the last item of the one before:
-    when another item stands there the list moved while it was read. It ends at `total` items, or at an empty page.
+    when another item stands there the list moved while it was read. It ends at `total` items, or at an empty page where
+    the source tells no total.
     """
     read, anchor = 0, None
     for _ in range(most_pages):
@@ -76,8 +77,10 @@ def read_by_offset(
         if fresh:
             read, anchor = read + len(fresh), find_key(fresh[-1])
             yield fresh
-        if not fresh or page.last or (page.total is not None and read >= page.total):
+        if page.last or (not fresh if page.total is None else read >= page.total):
             return
+        if not fresh:
+            raise IncompleteError(f"the source counts {page.total}, but only {read} came")
     raise IncompleteError(f"the list did not end after {most_pages} pages")
 
 

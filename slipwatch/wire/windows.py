@@ -12,6 +12,9 @@ from slipwatch.model.records import Completeness, Window, WindowKind
 OVERLAP = timedelta(minutes=10)
 """Read again at the start of each window: changes that were stamped before they were committed."""
 
+BLIND_OVERLAP = timedelta(days=1)
+"""The same where the source does not tell its clock: a wrong one would hide what was changed under it."""
+
 
 def plan_incremental(
     stream: str, cursor: str | None, *, clock: datetime, overlap: timedelta = OVERLAP, lag: timedelta = timedelta(0)
