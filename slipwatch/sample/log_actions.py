@@ -47,8 +47,9 @@ _TOPICS = {
         norvane:interfaces change-lead:communication sites hr-training:supports de formation key-users:éditions
         norvane:jobs de nuit owner-lead:clôture mensuelle""",
     "WMS-DC": """kestrix:adressage kestrix:règles de réapprovisionnement buyer:contrats de maintenance
-        key-users:plan de quai change-lead:affichage kestrix:profils de terminaux buyer:pièces de rechange key-users:étiquetage
-        hr-training:plan de formation caristes kestrix:messages EDI key-users:inventaire initial buyer:Wi-Fi allées
+        key-users:plan de quai change-lead:affichage kestrix:profils de terminaux buyer:pièces de rechange
+        key-users:étiquetage hr-training:plan de formation caristes kestrix:messages EDI key-users:inventaire initial
+        buyer:Wi-Fi allées
         kestrix:reprise des stocks sponsor:accès travaux key-users:tournées kestrix:impression buyer:consignes""",
     "SOP-PLAN": """previsia:familles de produits previsia:calendrier S&OP key-users:historique promotions
         owner-lead:rôles S&OP norvane:extraction quotidienne previsia:indicateurs""",

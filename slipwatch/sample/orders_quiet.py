@@ -30,6 +30,8 @@ _HIDDEN = (
 """Days for which no good ERP file could show a receipt at Sites R and G in time."""
 _OUTAGE = (date(2026, 5, 8), date(2026, 5, 22))
 """Days on which the WMS posts nothing: kept free of quiet deliveries at DC M."""
+_RED_LINES_COUNTED = date(2026, 4, 17)
+"""The file in which the ERP shows 63 red lines: consumables and cradles, no quiet one in its lag."""
 _LATER = date(2026, 7, 1)
 
 
@@ -159,9 +161,11 @@ def _can_arrive(batch: Batch, day: date) -> bool:
     """Whether a delivery on that day can be seen before the poll that would miss it."""
     if not is_working_day(batch.site, day):
         return False
+    booked = shift_working_days(batch.site, day, SUPPLIERS[batch.supplier].lag_days)
+    if day <= _RED_LINES_COUNTED < booked:
+        return False
     if batch.site == DC_M:
         return not _OUTAGE[0] <= day <= _OUTAGE[1]
-    booked = shift_working_days(batch.site, day, SUPPLIERS[batch.supplier].lag_days)
     hidden = any(first <= seen <= last for first, last in _HIDDEN for seen in (day, booked))
     return not hidden and booked != date(2026, 5, 8)
 
