@@ -56,7 +56,9 @@ def approve_baseline(
         items = 0
         if proposal.kind == "schedule":
             items = _freeze_schedule(programme, proposal, author=author, reason=reason, day=day)
-        record_act(programme.ledger, kind=APPROVAL, subject=str(number), author=author, reason=reason, at=at, detail=detail)
+        record_act(
+            programme.ledger, kind=APPROVAL, subject=str(number), author=author, reason=reason, at=at, detail=detail
+        )
         approvals.append(
             Approval(kind=proposal.kind, number=number, project=proposal.project, effective_on=day, items=items)
         )

@@ -12,16 +12,19 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from slipwatch.engine.guard import Limits, judge_window
+from slipwatch.engine.guard import judge_window
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
 from slipwatch.model.records import Window, WindowState
 from slipwatch.store.spool import Spooled, spool_window
-from slipwatch.store.windows import is_released, list_good_sizes, read_cursor, record_window
+from slipwatch.store.windows import list_good_sizes, read_cursor, record_window, released_windows
 from slipwatch.store.writer import MergeReport, merge_window
 
 if TYPE_CHECKING:
     from slipwatch.connector import Connector, StreamInfo
     from slipwatch.engine.wiring import Programme
+
+JUDGED_LATER = 100.0
+"""The spool keeps a window of whatever quality as evidence; the guard decides what may enter the ledger."""
 
 MOST_AT_ONCE = 4
 """Sources wait for the network or the disk, not for the processor."""
@@ -73,9 +76,7 @@ def collect_sources(
         return list(pool.map(lambda key: collect_source(programme, run, key, progress=progress), keys))
 
 
-def collect_source(
-    programme: Programme, run: int, source: str, *, progress: Progress | None = None
-) -> SourceReport:
+def collect_source(programme: Programme, run: int, source: str, *, progress: Progress | None = None) -> SourceReport:
     """Read every stream of one source into the ledger."""
     report = SourceReport(source=source)
     try:
@@ -112,7 +113,9 @@ def _collect_window(
     programme: Programme, run: int, connector: Connector, info: StreamInfo, source: str, window: Window
 ) -> StreamReport:
     limits = programme.limits(source)
-    spooled = spool_window(connector.read(window), programme.home / "spool", source=source)
+    spooled = spool_window(
+        connector.read(window), programme.home / "spool", source=source, most_rejects_percent=JUDGED_LATER
+    )
     verdict = judge_window(
         kind=window.kind,
         rows=spooled.rows,
@@ -120,7 +123,7 @@ def _collect_window(
         proven=spooled.completeness is not None and spooled.completeness.proven,
         previous_sizes=list_good_sizes(programme.ledger, source, info.name, limit=20),
         limits=limits,
-        released=is_released(programme.ledger, source, info.name, spooled.fingerprint),
+        released=_is_released(programme, spooled),
     )
     with _merging:
         if verdict.state is not WindowState.MERGED:
@@ -136,6 +139,14 @@ def _collect_window(
             programme.ledger, spooled, run=run, at=programme.now(), subject_keys=programme.identities.find_keys
         )
     return _report_merge(source, info, spooled, merged)
+
+
+def _is_released(programme: Programme, spooled: Spooled) -> bool:
+    """True where the PMO let in a window with exactly this content."""
+    return any(
+        (row.source, row.stream, row.fingerprint) == (spooled.source, spooled.stream, spooled.fingerprint)
+        for row in released_windows(programme.ledger)
+    )
 
 
 def _report_merge(source: str, info: StreamInfo, spooled: Spooled, merged: MergeReport) -> StreamReport:
@@ -183,6 +194,3 @@ def _tell(report: SourceReport, stream: StreamReport, progress: Progress | None)
     report.streams.append(stream)
     if progress is not None:
         progress(stream)
-
-
-__all__ = ["Limits", "SourceReport", "StreamReport", "collect_source", "collect_sources"]

@@ -40,7 +40,7 @@ def withdraw_recipient(programme: Programme, role: str, *, author: str, reason: 
 
 def release_window(programme: Programme, window: int, *, author: str, reason: str) -> None:
     """Let a held window in at the next run. Raises `LedgerError` for a window that is not held."""
-    held = [row.window for row in held_windows(programme.ledger)]
+    held = [row.id for row in held_windows(programme.ledger)]
     if window not in held:
         raise LedgerError("this window is not held", subject=str(window), cure=f"held: {held or 'none'}")
     run = start_run(programme.ledger, kind="desk", at=programme.now(), configuration={})
@@ -83,13 +83,9 @@ def acknowledge(programme: Programme, names: Sequence[str], *, author: str, reas
     return [alert.subject.key for alert in found]
 
 
-def _record(
-    programme: Programme, kind: str, subject: str, author: str, reason: str, **detail: object
-) -> None:
+def _record(programme: Programme, kind: str, subject: str, author: str, reason: str, **detail: object) -> None:
     if not author.strip() or not reason.strip():
         raise ConfigError("an act needs an author and a reason", subject=kind, cure="give --author and --reason")
     record_act(
         programme.ledger, kind=kind, subject=subject, author=author, reason=reason, at=programme.now(), detail=detail
     )
-
-

@@ -51,7 +51,28 @@ class FrameSupply:
             gone = frame["vanished_at"].notna()
             self._absent[entity] = frame[gone]
             self._entities[entity] = frame[~gone].reset_index(drop=True)
+            if entity == "project":
+                self._entities[entity] = self._add_declared(self._entities[entity])
         return self._entities[entity]
+
+    def _add_declared(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Every project of the portfolio is there, also one that no source lists."""
+        declared = self.subjects_of("project")
+        projects = self.programme.portfolio.projects
+        missing = [key for key in declared if key not in set(frame["subject_key"])]
+        rows = pd.DataFrame(
+            {
+                "subject": [declared[key] for key in missing],
+                "subject_key": missing,
+                "label": missing,
+                "name": [projects[key].name for key in missing],
+                "project": missing,
+                "site": [projects[key].site for key in missing],
+                "source": ["portfolio"] * len(missing),
+            }
+        )
+        joined = pd.concat([frame, rows], ignore_index=True) if missing else frame
+        return joined.astype({"subject": "int64"})
 
     @cached_property
     def sources(self) -> pd.DataFrame:

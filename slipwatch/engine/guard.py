@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,6 @@ def _jumps(size: int, previous: Sequence[int], limits: Limits) -> bool:
 def _within_usual(size: int, previous: Sequence[int]) -> bool:
     """A list that always swings widely is not held for swinging: inside the limits of its own history it passes."""
     mean = sum(previous) / len(previous)
-    ranges = [abs(later - earlier) for later, earlier in zip(previous, previous[1:], strict=False)]
+    ranges = [abs(later - earlier) for later, earlier in itertools.pairwise(previous)]
     spread = LIMIT_FACTOR * sum(ranges) / len(ranges)
     return mean - spread <= size <= mean + spread

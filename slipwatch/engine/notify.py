@@ -135,9 +135,7 @@ def build_rules(programme: Programme) -> RoutingRules:
 def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, str]) -> Surroundings:
     released = released_recipients(programme.ledger)
     readers = {programme.settings.routing.pmo, *released}
-    told: dict[str, dict[AlertKey, str]] = {
-        role: dict(read_roots(programme.ledger, role)) for role in readers
-    }
+    told: dict[str, dict[AlertKey, str]] = {role: dict(read_roots(programme.ledger, role)) for role in readers}
     return Surroundings(
         portfolio=programme.portfolio,
         is_working_day=lambda role, day: programme.calendars.for_site(
@@ -201,7 +199,9 @@ def deliver(programme: Programme) -> Delivery:
             transport.close()
     except (DeliveryError, SlipwatchError) as error:
         return Delivery(sent=0, waiting=_count_waiting(programme), problems=(programme.redact(str(error)),))
-    except Exception as error:  # a transport of a third party may raise anything; nothing is lost, all stays in the outbox
+    except (
+        Exception
+    ) as error:  # a transport of a third party may raise anything; nothing is lost, all stays in the outbox
         problem = programme.redact(f"{type(error).__name__}: {error}")
         return Delivery(sent=0, waiting=_count_waiting(programme), problems=(problem,))
     problems = tuple(programme.redact(failure.error) for failure in report.failed)
@@ -215,5 +215,3 @@ def _count_waiting(programme: Programme) -> int:
     now = programme.now()
     waiting = [*store_outbox.list_messages(programme.ledger, state="pending")]
     return sum(row.not_before <= now for row in waiting)
-
-

@@ -51,7 +51,9 @@ class RunReport:
             "at": self.at.isoformat(),
             "sources": [report.as_json() for report in self.sources],
             "failed_sources": self.failed_sources,
-            "findings": sum(len(assessment.findings) for assessment in self.judgement.assessments) if self.judgement else 0,
+            "findings": sum(len(assessment.findings) for assessment in self.judgement.assessments)
+            if self.judgement
+            else 0,
             "delivered": self.delivered,
             "undelivered": self.undelivered,
             "delivery_problems": list(self.delivery_problems),
@@ -70,9 +72,7 @@ def run_once(
     """Collect, assess and tell once. Raises `LeaseError` while another run holds the programme."""
     with hold_lease(programme, seconds=lease_seconds):
         report = begin_run(programme, kind=kind)
-        report.sources = collect_sources(
-            programme, report.run, choose_sources(programme, only), progress=progress
-        )
+        report.sources = collect_sources(programme, report.run, choose_sources(programme, only), progress=progress)
         judge_and_tell(programme, report)
     return report
 
@@ -119,9 +119,7 @@ def hold_lease(programme: Programme, *, seconds: int = LEASE_SECONDS) -> Iterato
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     lease = take_lease(programme.ledger, LEASE, owner=owner, now=programme.now(), seconds=seconds)
     done = threading.Event()
-    keeper = threading.Thread(
-        target=_keep, args=(programme, lease, seconds, done), name="slipwatch-lease", daemon=True
-    )
+    keeper = threading.Thread(target=_keep, args=(programme, lease, seconds, done), name="slipwatch-lease", daemon=True)
     keeper.start()
     try:
         yield lease

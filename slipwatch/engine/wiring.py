@@ -164,7 +164,9 @@ def open_programme(
     Raises `ConfigError` (file, line, key, cure) and `LedgerError`.
     """
     if not folder.is_dir():
-        raise ConfigError("there is no such folder", subject=str(folder), cure="`slipwatch init` writes a configuration")
+        raise ConfigError(
+            "there is no such folder", subject=str(folder), cure="`slipwatch init` writes a configuration"
+        )
     settings = load_settings(folder, environ)
     place = find_home(settings, folder, environ, home)
     place.mkdir(parents=True, exist_ok=True)
@@ -181,9 +183,7 @@ def open_programme(
     )
 
 
-def _ledger_url(
-    settings: Settings, home: Path, environ: Mapping[str, str], resolve_block: BlockResolver | None
-) -> str:
+def _ledger_url(settings: Settings, home: Path, environ: Mapping[str, str], resolve_block: BlockResolver | None) -> str:
     reference = settings.programme.ledger
     if reference == "sqlite":
         return f"sqlite:///{(home / 'ledger.db').as_posix()}"
