@@ -82,7 +82,7 @@ def _write(given: CheckInput, row: Row) -> Finding:
         threshold=float(row.tolerance) / MONEY_SCALE,
         unit=currency,
         text=Message(id=f"{given.rule}.finding", arguments=arguments),
-        action=Message(id=f"{given.rule}.action", arguments={"uncovered": uncovered, "currency": currency}),
+        action=Message(id=f"{given.rule}.action"),
         accountable=project.accountable,
         audience=find_side(given.portfolio, project.accountable),
         gravity=float(uncovered),

@@ -54,7 +54,7 @@ def _write(given: CheckInput, row: Row, held: pd.DataFrame) -> Finding:
         threshold=None,
         unit="%",
         text=Message(id=f"{given.rule}.finding", arguments=arguments),
-        action=Message(id=f"{given.rule}.action", arguments={"source": row.key}),
+        action=Message(id=f"{given.rule}.action"),
         accountable=role,
         audience=side,
         gravity=None if change is None else abs(change),

@@ -41,10 +41,8 @@ def judge_stale_source(given: CheckInput) -> Assessment:
     """
     verdict = Verdict(given.rule, _measure_age(given))
     rows = verdict.rows
-    failed = rows["state"].isin(FAILED)
-    verdict.set_grey(
-        ~failed & rows["rhythm_days"].notna() & rows["age"].isna(), GreyReason.TOO_FEW_DATA, "quality.never_read"
-    )
+    silent = rows["rhythm_days"].notna() & rows["age"].isna() & ~rows["state"].isin(FAILED)
+    verdict.set_grey(silent | rows["state"].eq("never_read"), GreyReason.TOO_FEW_DATA, "quality.never_read")
     rows = verdict.rows
     failed, old = rows["state"].isin(FAILED), rows["age"] > rows["limit"]
     calm = rows["state"].isin(("good", "nothing_new")) & ~old & (rows["age"] > rows["rhythm_days"])
@@ -82,6 +80,7 @@ def _note(row: Row) -> Message:
 def _write(given: CheckInput, row: Row) -> Finding:
     role, side = find_owner(given, row.owner)
     arguments = _describe(row) | {"cause": as_text(row.cause)}
+    known = "cause" if arguments["cause"] else "state"
     variant = "failed" if row.state in FAILED else "finding"
     limit = None if pd.isna(row.limit) else float(row.limit)
     text = Message(id=f"{given.rule}.{variant}", arguments=arguments)
@@ -94,9 +93,9 @@ def _write(given: CheckInput, row: Row) -> Finding:
         threshold=limit,
         unit=row.unit,
         text=text,
-        action=Message(id=f"{given.rule}.action", arguments={"name": arguments["name"]}),
+        action=Message(id=f"{given.rule}.action"),
         accountable=role,
         audience=side,
         since=as_day(row.newest_on),
-        evidence=(Evidence(text=Message(id="quality.evidence.state", arguments={**arguments, "state": row.state})),),
+        evidence=(Evidence(text=Message(id=f"quality.evidence.{known}", arguments=arguments | {"state": row.state})),),
     )

@@ -80,7 +80,7 @@ def _write(given: CheckInput, row: Row) -> Finding:
         threshold=tolerance,
         unit="wd",
         text=Message(id=f"{given.rule}.finding", arguments=arguments),
-        action=Message(id=f"{given.rule}.action", arguments={"forecast": arguments["forecast"]}),
+        action=Message(id=f"{given.rule}.action"),
         accountable=role,
         audience=side,
         gravity=slip,

@@ -98,16 +98,16 @@ def prove_milestone(given: CheckInput, row: Row) -> tuple[Evidence, ...]:
 
 
 def _prove_statements(records: pd.DataFrame) -> list[Evidence]:
-    return [
-        prove(
-            "schedule.evidence.claimed" if record.claimed_on is not pd.NaT else "schedule.evidence.forecast",
-            record,
-            forecast=as_day(record.forecast_on),
-            claimed=as_day(record.claimed_on),
-            status=as_text(record.status_raw),
-        )
-        for record in iterate(records)
-    ]
+    return [_prove_statement(record) for record in iterate(records)]
+
+
+def _prove_statement(record: Row) -> Evidence:
+    forecast, claimed, status = as_day(record.forecast_on), as_day(record.claimed_on), as_text(record.status_raw)
+    if claimed:
+        return prove("schedule.evidence.claimed", record, forecast=forecast, claimed=claimed)
+    if status:
+        return prove("schedule.evidence.forecast", record, forecast=forecast, status=status)
+    return prove("schedule.evidence.date", record, forecast=forecast)
 
 
 def _prove_baselines(row: Row) -> list[Evidence]:

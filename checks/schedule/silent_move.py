@@ -109,7 +109,7 @@ def _write(given: CheckInput, row: Row, silent: pd.DataFrame) -> Finding:
         threshold=0,
         unit="items",
         text=Message(id=f"{given.rule}.finding", arguments=arguments, plural="count"),
-        action=Message(id=f"{given.rule}.action", arguments={"source": source}),
+        action=Message(id=f"{given.rule}.action"),
         accountable=role,
         audience=side,
         gravity=len(own),

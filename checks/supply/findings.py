@@ -52,7 +52,7 @@ def write_line(
         threshold=threshold,
         unit="wd",
         text=Message(id=f"{given.rule}.finding", arguments=shared),
-        action=Message(id=f"{given.rule}.action", arguments=shared),
+        action=Message(id=f"{given.rule}.action"),
         accountable=role,
         audience=find_side(given.portfolio, role),
         gravity=gravity,

@@ -11,7 +11,7 @@ from slipwatch.measures.rows import Row, iterate
 from slipwatch.model.finding import Assessment, Finding, GreyReason, Message, NotJudged
 
 COMMON_TEXTS = frozenset({GreyReason.UNASSIGNED, GreyReason.STALE_SOURCE})
-"""Reasons that read the same for every rule: `grey.unassigned`, `grey.stale_source`."""
+"""Reasons that read the same for every rule: `not_judged.unassigned`, `not_judged.stale_source`."""
 
 
 class Verdict:
@@ -50,14 +50,14 @@ class Verdict:
         names = tuple(counted)
         if not names:
             return
-        id = f"grey.{reason}" if reason in COMMON_TEXTS else f"grey.{text}"
+        id = f"not_judged.{reason if reason in COMMON_TEXTS else text}"
         self.assessment.not_judged.append(
             NotJudged(
                 rule=self.rule,
                 reason=reason,
                 subjects=tuple(subjects),
                 counted=names,
-                text=Message(id=id, arguments={"count": len(names)}, plural="count"),
+                text=Message(id=id),
                 cure=Message(id=f"{id}.cure"),
             )
         )
