@@ -12,71 +12,12 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from slipwatch.errors import ConfigError, ContractError, RecordError
-from slipwatch.model.columns import Column, Entity, Kind
-from slipwatch.model.records import Record, Reject, Statement, Value
+from slipwatch.errors import ContractError, RecordError
+from slipwatch.model.columns import Entity
+from slipwatch.model.records import Record, Reject, Value
 from slipwatch.model.tables import ENTITIES
-from slipwatch.wire.values import Converter, Reason, Text
-
-Path = str | int | tuple[str | int, ...]
-"""Where a value stands: a key, a position in a row, or the steps into nested objects. A dot in a key is only a dot."""
-
-Finish = Callable[[Any, dict[str, Value]], None]
-"""Computes what a table cannot say: gets the source's record and the canonical values, which it changes in place."""
-
-ReadHistory = Callable[[Any, Mapping[str, Value]], tuple[Statement, ...]]
-"""What the source itself remembers of earlier values: gets its record and the canonical values of today."""
-
-_TEXTS = frozenset({Kind.TEXT, Kind.REFERENCE})
-
-
-@dataclass(frozen=True)
-class Field:
-    """One row of a field map: our column, their path, the converter, and the unit of an amount.
-
-    `unit` is written to the column that holds the currency or unit, where the source has none of its own. `constant`
-    replaces a path. `optional` is true for a field that the source leaves out when it is empty.
-    """
-
-    column: str
-    path: Path | None = None
-    read: Converter = field(default=Text(), kw_only=True)
-    unit: str | None = field(default=None, kw_only=True)
-    constant: Value = field(default=None, kw_only=True)
-    optional: bool = field(default=False, kw_only=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Key:
-    """A key made of one or more fields: `Key(paths=("order", "line"))` is `4500031870/10`. Every part must be there.
-
-    `reads` gives each part its converter; all are plain texts where it is empty.
-    """
-
-    paths: tuple[Path, ...]
-    reads: tuple[Converter, ...] = ()
-    separator: str = "/"
-    prefix: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordMap:
-    """How one entity is read from one kind of source record.
-
-    `key` makes the immutable source id, `label` the key that people use (the source id where None). `known_at` reads
-    the instant at which the world knew the values, `stated_by` who stated them, `url` a deep link from the source id.
-    """
-
-    entity: str
-    key: Key
-    fields: tuple[Field, ...]
-    label: Key | None = None
-    known_at: Field | None = None
-    stated_by: Field | None = None
-    url: Callable[[str], str] | None = None
-    finish: Finish | None = None
-    history: ReadHistory | None = None
-
+from slipwatch.wire.maps import Field, Finish, Key, Path, RecordMap, check_fields, find_units
+from slipwatch.wire.values import Reason, Text
 
 MapRecord = Callable[[Any], Record]
 
@@ -91,8 +32,9 @@ def compile_map(record_map: RecordMap) -> MapRecord:
     entity = ENTITIES[record_map.entity]
     check_fields(entity, record_map)
     read_key, read_values = compile_key(record_map.key), compile_fields(entity, record_map.fields)
-    read_label = compile_key(record_map.label) if record_map.label else None
-    read_known = compile_field(record_map.known_at) if record_map.known_at else None
+    read_label = compile_key(record_map.label) if isinstance(record_map.label, Key) else record_map.label
+    known = record_map.known_at
+    read_known = compile_field(known) if isinstance(known, Field) else known
     read_stated = compile_field(record_map.stated_by) if record_map.stated_by else None
     required = tuple(column.name for column in entity.columns if column.required)
     finish, url, history = record_map.finish, record_map.url, record_map.history
@@ -106,7 +48,7 @@ def compile_map(record_map: RecordMap) -> MapRecord:
                 raise RecordError(Reason.MISSING_VALUE, subject=name)
         return Record(
             source_id,
-            read_label(item) if read_label else source_id,
+            (read_label(item) if read_label else None) or source_id,
             values,
             read_known(item) if read_known else None,  # type: ignore[arg-type]  # check_fields saw its kind
             read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # check_fields saw its kind
@@ -215,61 +157,6 @@ def report_missing(paths: Iterable[Path], item: Any, error: Exception) -> Contra
     return ContractError(f"the field {error} is gone{words}; the source has {has}", cure="correct the mapping")
 
 
-def find_units(entity: Entity, fields: Iterable[Field]) -> dict[str, Value]:
-    """The currency and unit that the map itself states. Raises `ConfigError` where it states two for one column."""
-    units: dict[str, Value] = {}
-    for row in fields:
-        target = entity.by_name[row.column].unit_column
-        if row.unit is None or target is None:
-            continue
-        if units.setdefault(target, row.unit) != row.unit:
-            raise ConfigError(f"{row.column} is in {row.unit}, another amount in {units[target]}", subject=entity.name)
-    return units
-
-
-def check_fields(entity: Entity, record_map: RecordMap) -> None:
-    """Raises `ConfigError` naming the column and what is wrong with its row."""
-    names = [row.column for row in record_map.fields]
-    for name in {name for name in names if names.count(name) > 1}:
-        raise ConfigError(f"column {name} is mapped twice", subject=entity.name)
-    for row in record_map.fields:
-        if row.column not in entity.by_name:
-            raise ConfigError(
-                f"unknown column {row.column}", subject=entity.name, cure=f"one of {', '.join(entity.by_name)}"
-            )
-        if row.path is not None:
-            check_kind(entity, entity.by_name[row.column], row.read)
-    if record_map.known_at is not None and record_map.known_at.read.kind is not Kind.INSTANT:
-        raise ConfigError("known_at must be read as an instant", subject=entity.name)
-    check_presence(entity, record_map)
-
-
-def check_kind(entity: Entity, column: Column, converter: Converter) -> None:
-    if converter.kind is not column.kind and not {converter.kind, column.kind} <= _TEXTS:
-        raise ConfigError(f"{column.name} is a {column.kind}, read as a {converter.kind}", subject=entity.name)
-    words = getattr(converter, "words", None)
-    if not column.choices:
-        return
-    if words is None or not {word for word in words.values() if word} <= set(column.choices):
-        raise ConfigError(
-            f"{column.name} needs a Choice whose words are among {', '.join(column.choices)}", subject=entity.name
-        )
-
-
-def check_presence(entity: Entity, record_map: RecordMap) -> None:
-    mapped = {row.column for row in record_map.fields}
-    if record_map.finish is not None:
-        return
-    for column in entity.columns:
-        if column.required and column.name not in mapped:
-            raise ConfigError(f"the required column {column.name} is not mapped", subject=entity.name)
-    stated = mapped | set(find_units(entity, record_map.fields))
-    for name in mapped:
-        unit = entity.by_name[name].unit_column
-        if entity.by_name[name].kind is Kind.MONEY and unit not in stated:
-            raise ConfigError(f"{name} has no currency", subject=entity.name, cure="map currency, or give the unit")
-
-
 def map_items(
     items: Iterable[Any], map_record: MapRecord, *, write: Callable[[Any], str], where: Callable[[int], str]
 ) -> Mapped:
@@ -296,3 +183,19 @@ class Mapped:
     records: list[Record] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
+
+
+__all__ = [
+    "Field",
+    "Finish",
+    "Key",
+    "MapRecord",
+    "Mapped",
+    "Path",
+    "RecordMap",
+    "compile_field",
+    "compile_fields",
+    "compile_key",
+    "compile_map",
+    "map_items",
+]
