@@ -1,0 +1,84 @@
+"""From numbered rows to batches: every row keeps its raw text and the place where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from slipwatch.model.records import Batch, Completeness, Window
+from slipwatch.wire.batches import MOST_CHARACTERS, MOST_RECORDS
+from slipwatch.wire.mapping import MapRecord, map_items
+
+
+class Row(NamedTuple):
+    """A row of a source. `place` says where to look (`plan.xlsx, sheet Plan, row 12`), `raw` is its text."""
+
+    place: str
+    item: Any
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowTarget:
+    """What the batches of one window have in common. `expected` is the source's own count, or None; then `proof` names
+    what stands for it. `finish` is called when all was read, and may refuse the whole."""
+
+    entity: str
+    window: Window
+    as_of: datetime
+    map_record: MapRecord
+    proof: str
+    expected: int | None = None
+    finish: Callable[[], None] = lambda: None
+
+
+def build_row_batches(rows: Iterable[Row], target: RowTarget) -> Iterator[Batch]:
+    """Batches within the bounds of the engine; the last one, perhaps empty, says why that is all."""
+    read = 0
+    waiting: Batch | None = None
+    for part in split_rows(rows):
+        if waiting is not None:
+            yield waiting
+        read += len(part)
+        waiting = map_rows(part, target)
+    target.finish()
+    last = waiting or open_batch(target)
+    last.completeness = Completeness(read=read, expected=target.expected, proof=target.proof)
+    yield last
+
+
+def split_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Stretches of at most MOST_RECORDS rows and MOST_CHARACTERS of raw text (one longer row stands alone)."""
+    part: list[Row] = []
+    characters = 0
+    for row in rows:
+        if part and (len(part) == MOST_RECORDS or characters + len(row.raw) > MOST_CHARACTERS):
+            yield part
+            part, characters = [], 0
+        part.append(row)
+        characters += len(row.raw)
+    if part:
+        yield part
+
+
+def open_batch(target: RowTarget) -> Batch:
+    return Batch(stream=target.window.stream, entity=target.entity, window=target.window, as_of=target.as_of)
+
+
+def map_rows(part: Sequence[Row], target: RowTarget) -> Batch:
+    map_record = target.map_record
+    mapped = map_items(
+        part, lambda row: map_record(row.item), write=lambda row: row.raw, where=lambda index: part[index].place
+    )
+    batch = open_batch(target)
+    batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
+    return batch
+
+
+def write_raw(names: Sequence[str], cells: Iterable[Any]) -> str:
+    """The raw text of a row: a JSON object of its filled cells by name; dates as ISO text."""
+    filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell is not None and cell != ""}
+    return json.dumps(filled, ensure_ascii=False, default=str, separators=(",", ":"))

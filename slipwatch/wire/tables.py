@@ -1,0 +1,152 @@
+"""Tables in files: finding the header under title rows, matching names, rows with the wrong number of cells."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BeforeValidator, Field
+
+from slipwatch.errors import ContractError, IncompleteError, RecordError
+from slipwatch.wire.declaration import Declared, Names
+from slipwatch.wire.mapping import Path
+from slipwatch.wire.rows import Row, write_raw
+from slipwatch.wire.values import Reason
+
+MOST_TITLE_ROWS = 50
+"""So many rows from the top are searched for the header."""
+
+
+class Line(NamedTuple):
+    """What a file has between two ends of a row: first and last line of it (equal but for texts with line breaks), and
+    its cells; None where the row itself is damaged."""
+
+    first: int
+    last: int
+    cells: list[Any] | None
+
+
+def list_names(value: Any) -> Any:
+    """Each name alone stands for a list of one."""
+    return [[one] if isinstance(one, str) else one for one in value] if isinstance(value, list | tuple) else value
+
+
+class HeaderDeclaration(Declared):
+    """Where the names of the columns stand. Without both, in the first row that is not empty."""
+
+    row: int | None = Field(default=None, ge=1, description="Number of the row, as the spreadsheet counts")
+    find: Annotated[tuple[Names, ...], BeforeValidator(list_names)] = Field(
+        default=(), description="Names that stand together in the header, and in no row above it"
+    )
+
+
+def normalise_name(name: Any) -> str:
+    """Case, spaces, line breaks and the spelling of accents make no difference between two names."""
+    return " ".join(unicodedata.normalize("NFC", str(name)).split()).casefold()
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of the columns of a file, in order; `names` are unique, empty ones are called after their column."""
+
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    subject: str
+
+    @classmethod
+    def build(cls, cells: Sequence[Any], *, subject: str) -> Header:
+        keys = tuple(normalise_name("" if cell is None else cell) for cell in cells)
+        while keys and not keys[-1]:
+            keys = keys[:-1]
+        met: Counter[str] = Counter()
+        names = []
+        for index, (key, cell) in enumerate(zip(keys, cells, strict=False)):
+            met[key] += 1
+            name = " ".join(str(cell).split()) or f"column {index + 1}"
+            names.append(name if met[key] == 1 or not key else f"{name} ({met[key]})")
+        return cls(tuple(names), keys, subject)
+
+    def find(self, wanted: tuple[str, ...]) -> Path | None:
+        """The position of the first of these names. Raises `ContractError` where two columns bear it."""
+        for name in wanted:
+            key = normalise_name(name)
+            if self.keys.count(key) > 1:
+                raise ContractError(f"two columns are called “{name}”", subject=self.subject, cure="rename one of them")
+            if key in self.keys:
+                return self.keys.index(key)
+        return None
+
+
+def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: str) -> Header:
+    """Read up to the header and return it; `lines` then stands on the first row below.
+
+    Raises `ContractError` with what was found instead.
+    """
+    seen: list[str] = []
+    for line in lines:
+        cells = line.cells or []
+        if is_blank(cells) and declared.row != line.first:
+            continue
+        if _is_header(line.first, cells, declared):
+            return Header.build(cells, subject=subject)
+        seen.append(f"{line.first}: {' | '.join(str(cell) for cell in cells if cell not in (None, ''))[:120]}")
+        if line.first >= max(declared.row or 0, MOST_TITLE_ROWS):
+            break
+    raise ContractError(
+        f"no row is the header{_describe(declared)}; the file starts with {'; '.join(seen[:5]) or 'nothing'}",
+        subject=subject,
+        cure="correct `header`, and `delimiter` where all stands in one cell",
+    )
+
+
+def _is_header(number: int, cells: Sequence[Any], declared: HeaderDeclaration) -> bool:
+    if declared.row is not None:
+        return number == declared.row
+    present = {normalise_name(cell) for cell in cells}
+    return all(present & {normalise_name(name) for name in names} for names in declared.find)
+
+
+def _describe(declared: HeaderDeclaration) -> str:
+    if declared.row is not None:
+        return f" in row {declared.row}"
+    return f" with {', '.join(' or '.join(names) for names in declared.find)}" if declared.find else ""
+
+
+def is_blank(cells: Iterable[Any]) -> bool:
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+
+
+def read_table_rows(lines: Iterable[Line], header: Header, *, place: str, unit: str) -> Iterator[Row]:
+    """The rows below a header; blank ones are left out. A row with more or fewer cells has `item` None.
+
+    Raises `IncompleteError` where such a row runs over several lines: a quotation mark that is not closed has swallowed
+    other rows, and nobody knows how many.
+    """
+    width = len(header.names)
+    for line in lines:
+        cells = _fit(line.cells, width) if line.cells is not None else None
+        if cells is not None and is_blank(cells):
+            continue
+        if cells is None and line.last > line.first:
+            raise IncompleteError(
+                f"a quotation mark opened on line {line.first} swallows the lines up to {line.last}",
+                subject=header.subject, cure="export the file again, with quotation marks doubled inside texts",
+            )  # fmt: skip
+        where = f"{place}, {unit} {line.first}"
+        yield Row(where, cells, write_raw(header.names, line.cells if cells is None and line.cells else cells or ()))
+
+
+def _fit(cells: list[Any], width: int) -> list[Any] | None:
+    """The cells of a row without empty ones beyond the header; None where the number does not fit."""
+    if len(cells) > width:
+        return cells[:width] if is_blank(cells[width:]) else None
+    return cells if len(cells) == width else None
+
+
+def refuse_damaged(item: Any) -> None:
+    """Raises `RecordError` for a row that has another number of cells than the header."""
+    if item is None:
+        raise RecordError(Reason.BAD_ROW)
