@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.blocks.system import Secret
@@ -24,6 +24,10 @@ from slipwatch.errors import TransientError
 RETRIES = 2
 RETRY_DELAY_SECONDS = [30, 120]
 MOST_AT_ONCE = 4
+
+ConfigFolder = Annotated[str, Field(description="Folder of the configuration")]
+Sources = Annotated[list[str] | None, Field(description="Sources to read; empty reads all")]
+Instant = Annotated[datetime | None, Field(description="Replays only: the instant to judge at")]
 
 
 def read_block(name: str) -> str:
@@ -97,11 +101,7 @@ def name_run() -> str:
     persist_result=False,
     validate_parameters=True,
 )
-def monitor(
-    config: str = Field(default="config", description="Folder of the configuration"),
-    only: list[str] | None = Field(default=None, description="Sources to read; empty reads all"),
-    at: datetime | None = Field(default=None, description="Replays only: the instant to judge at"),
-) -> dict[str, object]:
+def monitor(config: ConfigFolder = "config", only: Sources = None, at: Instant = None) -> dict[str, object]:
     """Read every source, judge dates, scope, budget and supplier promises, and tell the PMO what changed."""
     programme = open_here(config, at)
     try:
