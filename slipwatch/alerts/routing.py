@@ -91,7 +91,8 @@ class Letter:
     `new` holds the new lines that are written out, `more` those that are only counted (ranked behind them); `worse`,
     `better`, `reminded` and `ended` are lists of their own. `drafts` are the lines for which the PMO gets a draft.
     `not_before` is the instant of the run, or the same local time on the reader's next working day. `still_open` counts
-    the alerts of the reader that are open after this run.
+    the alerts of the reader that are open after this run. `is_pmo` marks the PMO's own letter, `alone` that nobody
+    else is released.
     """
 
     recipient: Role
@@ -108,6 +109,8 @@ class Letter:
     notes: tuple[Message, ...] = ()
     drafts: tuple[Line, ...] = ()
     still_open: int = 0
+    is_pmo: bool = False
+    alone: bool = True
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -177,6 +180,7 @@ def _write(
         better=_pick(lines, {Change.BETTER}),
         reminded=_pick(lines, {Change.REMINDED}),
         ended=_pick(lines, ENDINGS),
+        is_pmo=reader.key == rules.pmo,
         still_open=sum(_is_open_for(reader, alert, audience) for alert in around.open_alerts),
     )
 
@@ -228,6 +232,7 @@ def _complete(
     served = {reader.key for reader in readers}
     return replace(
         letter,
+        alone=len(readers) == 1,
         inventory=group_inventory(transitions),
         grey=group_grey(assessments),
         notes=tuple({repr(note): note for note in notes}.values()),
@@ -242,5 +247,4 @@ def _complete(
 
 def _is_worth_sending(letter: Letter, rules: RoutingRules, around: Surroundings) -> bool:
     """Notes of the checks wait for a letter; those of the engine, a heartbeat and an inventory are reason enough."""
-    is_pmo = letter.recipient.key == rules.pmo
-    return bool(letter.lines or letter.inventory or (is_pmo and (rules.heartbeat or around.notes)))
+    return bool(letter.lines or letter.inventory or (letter.is_pmo and (rules.heartbeat or around.notes)))

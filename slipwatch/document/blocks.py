@@ -53,6 +53,14 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Counters:
+    """A few figures side by side, each with the word for what it counts."""
+
+    figures: tuple[tuple[str, str, Tone], ...]
+    """(figure, word, tone) from left to right."""
+
+
+@dataclass(frozen=True)
 class Column:
     title: str
     align: Alignment = "left"
@@ -122,7 +130,7 @@ class Rule:
     """A line between two parts."""
 
 
-Block = Heading | Paragraph | Facts | Table | Bullets | Link | Picture | Banner | Details | Panel | Rule
+Block = Heading | Paragraph | Facts | Counters | Table | Bullets | Link | Picture | Banner | Details | Panel | Rule
 
 
 @dataclass(frozen=True, kw_only=True)

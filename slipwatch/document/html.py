@@ -69,6 +69,14 @@ def render_facts(block: b.Facts, _renderers: Renderers) -> Markup:
     return Markup('<table class="facts">\n{}\n</table>').format(rows)
 
 
+def _render_counters(block: b.Counters, _renderers: Renderers) -> Markup:
+    cell = Markup('<li class="{}"><strong>{}</strong> {}</li>')
+    cells = Markup("\n").join(
+        cell.format(tone, clean_text(figure), clean_text(word)) for figure, word, tone in block.figures
+    )
+    return Markup('<ul class="counters">\n{}\n</ul>').format(cells)
+
+
 def render_table(block: b.Table, _renderers: Renderers) -> Markup:
     marks = [Markup(' class="number"') if column.align == "right" else Markup("") for column in block.columns]
     head = Markup("").join(
@@ -135,6 +143,7 @@ PAGE: Renderers = {
     b.Heading: _render_heading,
     b.Paragraph: _render_paragraph,
     b.Facts: render_facts,
+    b.Counters: _render_counters,
     b.Table: render_table,
     b.Bullets: _render_bullets,
     b.Link: _render_link,

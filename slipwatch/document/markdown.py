@@ -53,6 +53,10 @@ def _render_facts(block: b.Facts) -> str:
     return "\n".join(f"- **{escape_markdown(name)}:** {write_spans(value)}" for name, value in block.pairs)
 
 
+def _render_counters(block: b.Counters) -> str:
+    return " · ".join(f"**{escape_markdown(figure)}** {escape_markdown(word)}" for figure, word, _ in block.figures)
+
+
 def _render_table(block: b.Table) -> str:
     marks = ["---:" if column.align == "right" else "---" for column in block.columns]
     lines = [_join_row(escape_markdown(column.title) for column in block.columns), _join_row(marks)]
@@ -100,6 +104,7 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     b.Heading: _render_heading,
     b.Paragraph: _render_paragraph,
     b.Facts: _render_facts,
+    b.Counters: _render_counters,
     b.Table: _render_table,
     b.Bullets: _render_bullets,
     b.Link: _render_link,

@@ -10,6 +10,7 @@ from slipwatch.document import blocks as b
 from slipwatch.document.escape import clean_line, clean_text, clean_url
 
 WIDTH = 76
+NAME_WIDTH = 24
 
 
 def render_text(document: b.Document) -> str:
@@ -54,7 +55,16 @@ def _render_paragraph(block: b.Paragraph) -> str:
 
 
 def _render_facts(block: b.Facts) -> str:
-    return "\n".join(_wrap(f"{clean_line(name)}: {write_spans(value)}", rest="  ") for name, value in block.pairs)
+    """Names in a column of their own: no colon, which every language sets in its own way."""
+    width = min(max((len(clean_line(name)) for name, _ in block.pairs), default=0), NAME_WIDTH)
+    return "\n".join(
+        _wrap(write_spans(value), first=clean_line(name).ljust(width) + "  ", rest=" " * (width + 2))
+        for name, value in block.pairs
+    )
+
+
+def _render_counters(block: b.Counters) -> str:
+    return _wrap(" · ".join(f"{clean_line(figure)} {clean_line(word)}" for figure, word, _ in block.figures))
 
 
 def _render_bullets(block: b.Bullets) -> str:
@@ -124,6 +134,7 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     b.Heading: _render_heading,
     b.Paragraph: _render_paragraph,
     b.Facts: _render_facts,
+    b.Counters: _render_counters,
     b.Table: _render_table,
     b.Bullets: _render_bullets,
     b.Link: _render_link,
