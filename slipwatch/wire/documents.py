@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from slipwatch.errors import ContractError, IncompleteError, PermanentError
 from slipwatch.wire.fields import fetch_path
-from slipwatch.wire.mapping import Path as FieldPath
+from slipwatch.wire.maps import Path as FieldPath
 from slipwatch.wire.rows import Row
 from slipwatch.wire.signature import require_contents
 

@@ -10,7 +10,7 @@ from typing import Any
 from slipwatch.errors import ConfigError, ContractError
 from slipwatch.model.columns import Column, Entity
 from slipwatch.model.tables import ENTITIES
-from slipwatch.wire.mapping import Path
+from slipwatch.wire.maps import Path
 
 Find = Callable[[tuple[str, ...]], Path | None]
 """Where the first of these names stands in the source's record, or None where it has none of them."""

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
 from slipwatch.errors import ConfigError, RecordError
 from slipwatch.model.columns import Entity
-from slipwatch.model.records import Record, Statement
+from slipwatch.model.records import Statement, Value
 from slipwatch.wire.columns import Setting, build_converter
 from slipwatch.wire.dates import FileInstant
 from slipwatch.wire.declaration import HistoryDeclaration, RecordsDeclaration
 from slipwatch.wire.fields import Fields, fetch_path, find_column
+from slipwatch.wire.maps import ReadHistory
 from slipwatch.wire.texts import Person
 from slipwatch.wire.values import Read, Reason, Text
 
-ReadHistory = Callable[[Any], tuple[Statement, ...]]
-
-
-def read_history(read: ReadHistory, item: Any, record: Record) -> tuple[Statement, ...]:
-    try:
-        return read(item)
-    except RecordError as error:
-        raise RecordError(error.message, key=record.source_id, excerpt=error.excerpt, subject=error.subject) from None
-
 
 def build_history(entity: Entity, records: RecordsDeclaration, fields: Fields, setting: Setting) -> ReadHistory | None:
+    """The function that reads a record's history, or None where none is declared. Raises `ConfigError`."""
     declared = records.history
     if declared is None:
         return None
@@ -37,7 +30,7 @@ def build_history(entity: Entity, records: RecordsDeclaration, fields: Fields, s
     read_at = FileInstant(formats=declared.formats, zone=setting.conventions.time_zone or "UTC").build()
     read_by = Person(pseudonymise=setting.pseudonymise).build() if declared.person else Text().build()
 
-    def read(item: Any) -> tuple[Statement, ...]:
+    def read(item: Any, _values: Mapping[str, Value]) -> tuple[Statement, ...]:
         changes = [change for change in fetch(item) or () if _get(change, declared.field) in reads]
         statements = [_read_change(change, declared, reads, read_at, read_by) for change in changes]
         return tuple(sorted(statements, key=attrgetter("stated_at")))

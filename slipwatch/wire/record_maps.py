@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,8 +17,9 @@ from slipwatch.wire.declaration import (
     RecordsDeclaration,
 )
 from slipwatch.wire.fields import Fields, fetch_path, find_column, find_entity
-from slipwatch.wire.histories import build_history, read_history
-from slipwatch.wire.mapping import Field, Key, MapRecord, RecordMap, compile_map
+from slipwatch.wire.histories import build_history
+from slipwatch.wire.mapping import MapRecord, compile_map
+from slipwatch.wire.maps import Field, Key, RecordMap
 from slipwatch.wire.texts import Code, Joined
 from slipwatch.wire.values import Converter, Reason, Text
 
@@ -47,21 +47,21 @@ def build_mapper(declared: RecordsDeclaration, fields: Fields, setting: Setting)
         known_at=_build_extra(_KNOWN_AT, declared.known_at, fields, setting),
         stated_by=_build_extra(_STATED_BY, declared.stated_by, fields, setting),
         url=_build_url(declared.url),
+        history=build_history(entity, declared, fields, setting),
     )
     map_record = compile_map(record_map)
     required = tuple(name for name, column in declared.columns.items() if column.required)
-    read_past = build_history(entity, declared, fields, setting)
-    if not required and read_past is None:
+    if not required:
         return map_record
 
-    def map_fully(item: Any) -> Record:
+    def map_filled(item: Any) -> Record:
         record = map_record(item)
         for name in required:
             if record.values.get(name) is None:
                 raise RecordError(Reason.MISSING_VALUE, key=record.source_id, subject=name)
-        return replace(record, history=read_history(read_past, item, record)) if read_past else record
+        return record
 
-    return map_fully
+    return map_filled
 
 
 def _list_fields(entity: Entity, declared: RecordsDeclaration, fields: Fields, setting: Setting) -> list[Field]:

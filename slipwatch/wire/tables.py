@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from slipwatch.errors import ContractError, IncompleteError, RecordError
 from slipwatch.wire.declaration import Declared, Names
-from slipwatch.wire.mapping import Path
+from slipwatch.wire.maps import Path
 from slipwatch.wire.rows import Row, write_raw
 from slipwatch.wire.values import Reason
 
