@@ -37,7 +37,8 @@ def _list_branches(schema: Schema, root: Schema) -> list[Schema]:
 
 
 def _enter(schema: Schema, part: str | int, root: Schema) -> Schema | None:
-    """The schema one step deeper. `part` may also be the title of a branch of a union."""
+    """The schema one step deeper. `part` may also name a branch of a union: by title, or in a way that only pydantic
+    knows; then the union itself stands for the branch."""
     schema = resolve(schema, root)
     if isinstance(part, int):
         child = schema.get("items")
@@ -48,9 +49,10 @@ def _enter(schema: Schema, part: str | int, root: Schema) -> Schema | None:
     for branch in _list_branches(schema, root):
         if branch.get("title") == part:
             return branch
-        if found := _enter(branch, part, root):
+        found = _enter(branch, part, root)
+        if found is not None and found is not branch:
             return found
-    return None
+    return schema if _list_branches(schema, root) else None
 
 
 def find_schema(root: Schema, path: Sequence[str | int]) -> Schema | None:

@@ -27,8 +27,7 @@ def translate(
     problems: dict[YamlPath, Problem] = {}
     for detail in error.errors(include_url=False):
         path = _find_path(detail, file.data, prefix)
-        problem = _Translation(detail, root, file, path).write()
-        problems.setdefault((*path, problem.found) if detail["type"] == "extra_forbidden" else path, problem)
+        problems.setdefault(path, _Translation(detail, root, file, path).write())
     return list(problems.values())
 
 

@@ -1,0 +1,236 @@
+"""Every command of `slipwatch`, in the order in which a PMO meets them."""
+
+from __future__ import annotations
+
+from slipwatch.cli.declarations import ACT, AUTHOR, JSON, REASON, Command, do, group, offer, switch, take
+
+_KEYS = take("keys", "keys of subjects, a concern, or all", nargs="+", metavar="KEY")
+_ROLE = take("role", "key of the role", metavar="ROLE")
+_SOURCE = take("source", "key of the source", metavar="SOURCE")
+
+_START = (
+    do(
+        "demo",
+        "play the sample programme: 26 weekly polls, findings, mails, drafts and report",
+        "playing:play_demo",
+        offer("--folder", help="where everything is written", metavar="FOLDER", default="slipwatch-demo"),
+        offer("--seed", help="another number makes other quiet records around the same story", type=int, default=2026),
+        switch("--no-prefect", help="play the last poll without Prefect too: faster, and no run to look at"),
+        JSON,
+        exits=(1, 3),
+        detail="Needs no configuration, account or network. All is written under one folder, which is emptied first.",
+    ),
+    do(
+        "init",
+        "write a small, commented, working configuration to start from",
+        "setup:write_starter",
+        take("folder", "where to write it; config by default", nargs="?", metavar="FOLDER"),
+    ),
+    do(
+        "doctor",
+        "check configuration, secrets, ledger, sources, mail and plug-ins without running anything",
+        "running:examine",
+        switch("--offline", help="leave out sources and mail server"),
+        JSON,
+        exits=(1, 5),
+    ),
+    do(
+        "run",
+        "read the sources, judge, and tell what changed: once, without a server",
+        "running:run_once",
+        offer("--only", help="read this source only; may be repeated", metavar="SOURCE", action="append"),
+        JSON,
+        exits=(3, 4, 5),
+    ),
+    do(
+        "up",
+        "start Prefect's server, a worker and the schedules with one command",
+        "running:start_server",
+        offer("--port", help="port of the Prefect UI on this machine", type=int, default=4200),
+        switch("--once", help="run the monitor once at the start instead of waiting for the schedule"),
+        exits=(5,),
+    ),
+    do(
+        "status",
+        "say how old the last good run and each source are",
+        "asking:show_status",
+        offer("--max-age", help="such as 36h, 2d or 90m", metavar="AGE"),
+        JSON,
+        exits=(1, 5),
+        detail="Made for a watchdog: exit code 1 when the last good run is older than --max-age or a source is bad.",
+    ),
+)
+
+_LOOK = (
+    do(
+        "history",
+        "every value that a date, quantity, price or scope text has had, who stated it, and when",
+        "asking:show_history",
+        take("key", "key, label or source id, such as 4500031870/10", metavar="KEY"),
+        JSON,
+        exits=(1, 5),
+    ),
+    group(
+        "alerts",
+        "what is open, why, and since when",
+        do(
+            "list",
+            "alerts that have not ended",
+            "alerting:list_alerts",
+            offer("--concern", help="one concern only", metavar="CONCERN"),
+            offer("--project", help="one project only", metavar="KEY"),
+            switch("--all", help="with those that have ended"),
+            JSON,
+            exits=(5,),
+        ),
+        do(
+            "show",
+            "one alert with its reasons, evidence and proposed action",
+            "alerting:show_alert",
+            take("key", "key or name of the subject", metavar="KEY"),
+            JSON,
+            exits=(1, 5),
+        ),
+        do("ack", "note that somebody works on open alerts", "alerting:acknowledge", _KEYS, *ACT, exits=(1, 5)),
+    ),
+    do(
+        "report",
+        "write the status report of the committee as one self-contained HTML file",
+        "running:write_report",
+        offer("--output", help="file to write; by default in the folder reports of home", metavar="FILE"),
+        offer("--language", help="language of the report; by default the programme's", choices=("en", "fr")),
+        JSON,
+        exits=(5,),
+    ),
+)
+
+_DECIDE = (
+    group(
+        "inventory",
+        "what the first load found, for the PMO to accept what is already known",
+        do("list", "what waits, and what was accepted", "alerting:list_inventory", JSON, exits=(5,)),
+        do(
+            "accept",
+            "accept as known: only a new fact makes it speak again",
+            "alerting:accept_inventory",
+            _KEYS,
+            *ACT,
+            exits=(1, 5),
+        ),
+    ),
+    group(
+        "baseline",
+        "what dates, scope and money are measured against",
+        do("list", "proposed and approved baselines", "deciding:list_baselines", JSON, exits=(5,)),
+        do(
+            "approve",
+            "freeze every proposal of a number; nobody can edit it afterwards",
+            "deciding:approve_baseline",
+            take("number", "number in baselines.yaml", type=int, metavar="NUMBER"),
+            *ACT,
+            offer("--on", help="day from which it is in force, as 2026-05-28", metavar="DAY"),
+            JSON,
+            exits=(5,),
+        ),
+    ),
+    group(
+        "recipients",
+        "who gets messages of their own; until then the PMO gets a draft for them",
+        do("list", "every role with its address and state", "deciding:list_recipients", JSON, exits=(5,)),
+        do(
+            "release",
+            "from the next run on, this role is written to",
+            "deciding:release_recipient",
+            _ROLE,
+            *ACT,
+            exits=(5,),
+        ),
+        do(
+            "withdraw",
+            "from the next run on, its messages are drafts again",
+            "deciding:withdraw_recipient",
+            _ROLE,
+            *ACT,
+            exits=(5,),
+        ),
+    ),
+    do(
+        "release",
+        "let a held window in at the next run; without a number, list what is held",
+        "deciding:release_window",
+        take("window", "number of the window", nargs="?", type=int, metavar="WINDOW"),
+        AUTHOR,
+        offer("--reason", help="why the jump is right", metavar="TEXT"),
+        JSON,
+        exits=(5,),
+    ),
+)
+
+_KEEP = (
+    group(
+        "sources",
+        "the systems that are read",
+        do("list", "state and age of every source", "asking:list_sources", JSON, exits=(5,)),
+        do(
+            "check",
+            "try reach, rights and options without reading records",
+            "asking:check_sources",
+            take("source", "sources to try; all by default", nargs="*", metavar="SOURCE"),
+            JSON,
+            exits=(1, 5),
+        ),
+        do("discover", "the streams that a source offers", "asking:discover_source", _SOURCE, JSON, exits=(3, 5)),
+    ),
+    group(
+        "outbox",
+        "messages and what became of them",
+        do(
+            "list",
+            "messages, newest first",
+            "deciding:list_outbox",
+            offer("--state", help="one state only", choices=("pending", "claimed", "sent", "dead")),
+            JSON,
+            exits=(5,),
+        ),
+        do("send", "send what is due now", "deciding:send_outbox", JSON, exits=(4, 5)),
+    ),
+    group(
+        "rules",
+        "the catalogue of rules",
+        do("list", "every rule", "asking:list_rules", JSON),
+        do(
+            "explain",
+            "the manual page of a rule, with its thresholds",
+            "asking:explain_rule",
+            take("rule", "id or catalogue number, such as TIME-01", metavar="ID"),
+            JSON,
+        ),
+    ),
+    do("migrate", "bring the ledger to the schema of this version", "setup:migrate_ledger", exits=(5,)),
+    do(
+        "remap",
+        "recompute the canonical values of a source from the raw archive after its mapping changed",
+        "running:remap",
+        _SOURCE,
+        REASON,
+        AUTHOR,
+        JSON,
+        exits=(3, 5),
+    ),
+    do(
+        "schema",
+        "write JSON Schemas of the configuration, so that an editor completes it",
+        "setup:write_schemas",
+        take("folder", "where to write them; schemas in the configuration by default", nargs="?", metavar="FOLDER"),
+    ),
+    do(
+        "docs",
+        "write the generated pages of the documentation",
+        "setup:write_docs",
+        take("folder", "folder of the documentation", nargs="?", default="docs", metavar="FOLDER"),
+        switch("--check", help="write nothing; exit code 1 when a page is stale"),
+        exits=(1,),
+    ),
+)
+
+COMMANDS: tuple[Command, ...] = (*_START, *_LOOK, *_DECIDE, *_KEEP)

@@ -1,0 +1,77 @@
+"""`run`, `demo`, `up`, `doctor`, `report`, `remap`: what does the work."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from slipwatch.cli.call import Call
+from slipwatch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from slipwatch.engine.collect import StreamReport
+    from slipwatch.engine.run import RunReport
+
+SERVING = "flows.serving"
+"""Looked up by name: the kernel never imports flows, and the wheel without Prefect must still show its help."""
+
+
+def run_once(call: Call) -> int:
+    """Read, judge and tell once. Exit code 3 when a source failed, else 4 when a message could not be delivered."""
+    from slipwatch.engine.run import run_once as run
+
+    with call.open_programme() as programme, _show_progress(call, "Reading sources") as progress:
+        report = run(programme, only=call.get("only"), progress=progress)
+    if call.get("json"):
+        call.console.show_json(report.as_json())
+    else:
+        _show_run(call, report)
+    if report.failed_sources:
+        return 3
+    return 4 if report.delivery_problems else 0
+
+
+@contextmanager
+def _show_progress(call: Call, title: str) -> Iterator[Callable[[StreamReport], None]]:
+    """A line per stream as it is done; a spinner beside it where somebody watches."""
+    with call.console.watch(title):
+        yield lambda stream: call.console.note(describe_stream(stream))
+
+
+def describe_stream(stream: StreamReport) -> str:
+    """One line: source, stream, state, and the figures that are not zero."""
+    counts = ("new", "changed", "rejects", "vanished")
+    figures = [f"{stream.rows} rows"] if stream.rows else []
+    figures += [f"{getattr(stream, name)} {name}" for name in counts if getattr(stream, name)]
+    why = stream.detail or stream.reason
+    parts = [f"{stream.source} {stream.stream}".rstrip(), str(stream.state).replace("_", " "), ", ".join(figures), why]
+    return ": ".join(part for part in parts if part)
+
+
+def _show_run(call: Call, report: RunReport) -> None:
+    facts = report.as_json()
+    call.console.say(f"Run {report.run}: {len(report.sources)} sources read, {len(report.failed_sources)} failed.")
+    changes = facts.get("changes") or {}
+    assert isinstance(changes, dict)  # noqa: S101 — the shape that `Told.as_json` promises
+    told = ", ".join(f"{count} {change}" for change, count in changes.items()) or "nothing changed"
+    call.console.say(f"{facts['findings']} findings: {told}.")
+    call.console.say(f"{report.delivered} messages sent, {report.undelivered} waiting.")
+    for problem in report.delivery_problems:
+        call.console.note(problem)
+
+
+def start_server(call: Call) -> int:
+    """Start Prefect's server, a worker and the schedules; ends with Ctrl+C."""
+    try:
+        serving = import_module(SERVING)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{error.name} is not installed", subject="slipwatch up", cure="install slipwatch with all its packages"
+        ) from error
+    code: int = serving.start(
+        config=call.config.absolute(), home=call.home, port=call.get("port"), once=bool(call.get("once"))
+    )
+    return code

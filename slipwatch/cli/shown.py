@@ -1,0 +1,38 @@
+"""How values are shown to a person in the terminal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+
+def show_instant(instant: datetime | None, zone: tzinfo) -> str | None:
+    """Local day and minute; None for a missing one (also pandas' NaT)."""
+    if instant is None or instant != instant:  # only NaT differs from itself
+        return None
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def show_day(day: date | None) -> str | None:
+    """ISO day; None for a missing one."""
+    return None if day is None else day.isoformat()
+
+
+def describe_field(field: FieldInfo) -> str:
+    """Default, limits and meaning of a field of a model, such as a threshold."""
+    limits = describe_limits(field)
+    meaning = f": {field.description}" if field.description else ""
+    return f"{field.default}{f' ({limits})' if limits else ''}{meaning}"
+
+
+def describe_limits(field: FieldInfo) -> str:
+    """`at least 0, at most 60`; empty where a field has no limits."""
+    return ", ".join(filter(None, map(_describe_limit, field.metadata)))
+
+
+def _describe_limit(limit: Any) -> str:
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    return next((f"{word} {getattr(limit, name)}" for name, word in words.items() if hasattr(limit, name)), "")

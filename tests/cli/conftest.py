@@ -1,0 +1,38 @@
+"""Calls the command line inside the test, with its own environment and captured streams."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from slipwatch.cli import run_command
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@dataclass
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call():
+    """`call("alerts", "list", environ={...}, tty=True)` gives exit code, output and errors."""
+
+    def run(*argv, environ=None, tty=False, now=None):
+        stream = Terminal if tty else io.StringIO
+        out, err = stream(), stream()
+        try:
+            code = run_command(list(map(str, argv)), out=out, err=err, environ=environ or {}, now=now)
+        except SystemExit as ended:
+            code = ended.code
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    return run
