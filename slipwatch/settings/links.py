@@ -11,6 +11,8 @@ from slipwatch.settings.values import Key, Part, Text
 DECLARED = ("project", "milestone", "supplier")
 """Entities that the portfolio declares."""
 
+_SINGLE = ({"source", "source_id", "is_"}, {"source", "label", "is_"})
+
 
 class Identity(Part):
     """Three kinds: `by: label` (equal labels are the same thing), `by: portfolio` (a record called like something that
@@ -32,13 +34,12 @@ class Identity(Part):
     @model_validator(mode="after")
     def demand_one_kind(self) -> Self:
         """The keys of one kind, and no others."""
-        single = (self.source, self.source_id or self.label, self.is_)
-        if self.by is None:
-            if None in single or (self.source_id and self.label):
-                raise ValueError("`by`, or `source`, `is` and one of `source_id` and `label`")
-        elif any(single):
-            raise ValueError(f"with `by: {self.by}` only `entity`" + (" and `sources`" if self.by == "label" else ""))
-        if self.by == "portfolio" and (self.entity not in DECLARED or self.sources):
+        written = self.model_fields_set - {"entity"}
+        if self.by is None and written not in _SINGLE:
+            raise ValueError("`by`, or `source`, `is` and one of `source_id` and `label`")
+        if self.by == "label" and written - {"by", "sources"}:
+            raise ValueError("with `by: label` only `entity` and `sources`")
+        if self.by == "portfolio" and (written != {"by"} or self.entity not in DECLARED):
             raise ValueError(f"with `by: portfolio` only `entity`, one of {', '.join(DECLARED)}")
         return self
 

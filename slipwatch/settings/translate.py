@@ -133,18 +133,20 @@ def advise_unit(path: YamlPath) -> str:
 
 def describe_value(value: Any) -> str:
     """What was found, short and on one line."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, Mapping):
         return f"a group with the keys {list_words([str(key) for key in value], most=5)}" if value else "an empty group"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
+    text = _describe_plain(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _describe_plain(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return "nothing" if value is None else str(value).lower()
     if isinstance(value, date):
         return f"the day {value.isoformat()}"
-    text = str(value) if isinstance(value, (int, float)) else repr(str(value))
-    return text if len(text) <= 80 else text[:77] + "..."
+    return str(value) if isinstance(value, (int, float)) else repr(str(value))
 
 
 def walk(data: Any, path: YamlPath = ()) -> Iterator[tuple[YamlPath, Any]]:
