@@ -42,7 +42,7 @@ CR-004|Périmètre|ERP-CORE|Édition des bons en allemand|2025-11-03|2025-11-13|
 CR-005|Périmètre|SOP-PLAN|Horizon de prévision à 24 mois|2025-11-10|2025-11-27|
 CR-006|Budget|ERP-CORE|Environnement de recette supplémentaire|2025-11-10|2025-11-27|
 CR-007|Périmètre|WMS-DC|Contrôle de température au quai|2025-11-17|2025-11-27|
-CR-008|Périmètre|ERP-CORE|Conditions de prix par région|2025-11-24|2025-12-04|STO-0090
+CR-008|Périmètre|ERP-CORE|Conditions de prix par région|2025-11-24|2025-12-04|STO-0091
 CR-009|Périmètre|ERP-CORE|Blocage crédit par groupe|2025-12-01|2025-12-11|STO-0104
 CR-010|Budget|SOP-PLAN|Licences de lecture|2025-12-01|2025-12-11|
 CR-011|Périmètre|ERP-CORE|Signature électronique des bons|2025-12-08|2025-12-18|STO-0121

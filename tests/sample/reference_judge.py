@@ -232,7 +232,7 @@ class Judge:
             is_new = read.instant(item["created_at"]).date() > freeze
             if is_new and item["id"] not in approved:
                 orphans.append(item["id"])
-            elif not is_new and item.get("kind") and item["project"] == "ERP-CORE" and not item["requirement"]:
+            elif self.is_loose(item) and item["id"] not in approved:
                 self.grey["no requirement"].add(item["id"])
         for key in self.scope:
             self.absent[key] = 0 if key in requirements else self.absent[key] + 1
@@ -242,6 +242,9 @@ class Judge:
             found["SCOPE-01"] = len(orphans)
         if vanished:
             found["SCOPE-03"] = len(vanished)
+
+    def is_loose(self, item: dict) -> bool:
+        return item["project"] == "ERP-CORE" and bool(item.get("kind")) and not item["requirement"]
 
     def find_cost(self) -> None:
         for line in self.log["Budget"]:
