@@ -18,13 +18,17 @@ MOST_CHARACTERS = 4 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What the batches of one read have in common. `write` gives the raw text of a record."""
+    """What the batches of one read have in common.
+
+    `write` gives the raw text of a record. `keep` leaves out what is no fact of the entity, though it counts as read.
+    """
 
     entity: str
     window: Window
     as_of: datetime
     map_record: MapRecord
     write: Callable[[Any], str] = write_json
+    keep: Callable[[Any], bool] | None = None
 
 
 def build_batches(
@@ -54,8 +58,9 @@ def open_batch(target: Target) -> Batch:
 
 def map_part(part: Sequence[Any], target: Target, *, first: int) -> Batch:
     """One batch of the records of a page; `first` is the number of records read before them."""
+    kept = part if target.keep is None else list(filter(target.keep, part))
     mapped = map_items(
-        part, target.map_record, write=target.write, where=lambda index: f"record {first + index + 1} of the answer"
+        kept, target.map_record, write=target.write, where=lambda index: f"record {first + index + 1} of the answer"
     )
     batch = open_batch(target)
     batch.records = [refuse_future(record, target.as_of) for record in mapped.records]
