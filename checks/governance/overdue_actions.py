@@ -8,7 +8,17 @@ from pydantic import Field
 from slipwatch.check import CheckInput, Thresholds, rule
 from slipwatch.measures.projects import list_projects, list_stale_projects
 from slipwatch.measures.roles import find_side
-from slipwatch.measures.rows import EVIDENCE_LIMIT, Row, as_day, as_text, build_subject, iterate, prove, spread_limits
+from slipwatch.measures.rows import (
+    EVIDENCE_LIMIT,
+    Row,
+    as_day,
+    as_text,
+    build_subject,
+    iterate,
+    look_up,
+    prove,
+    spread_limits,
+)
 from slipwatch.measures.verdict import Verdict
 from slipwatch.model.finding import Assessment, Concern, Finding, GreyReason, Message, Severity
 
@@ -74,9 +84,9 @@ def _list_overdue(given: CheckInput, dated: pd.DataFrame) -> pd.DataFrame:
 
 def _count(given: CheckInput, rows: pd.DataFrame, dated: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     """Per project: open_count (dated actions), late_count, percent, oldest (working days overdue), limit, failing."""
-    open_count = rows["project"].map(dated.groupby("project").size()).fillna(0)
-    count = rows["project"].map(late.groupby("project").size()).fillna(0)
-    oldest = rows["project"].map(late.groupby("project")["overdue"].max()).fillna(0)
+    open_count = look_up(rows["project"], dated.groupby("project").size())
+    count = look_up(rows["project"], late.groupby("project").size())
+    oldest = look_up(rows["project"], late.groupby("project")["overdue"].max())
     percent = (count * 100 / open_count).fillna(0.0)
     limits = {name: spread_limits(given.settings, rows["project"], name) for name in OverdueActionsLimits.model_fields}
     many = (open_count >= limits["least_count"]) & (percent > limits["overdue_percent"])

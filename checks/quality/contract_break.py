@@ -7,7 +7,7 @@ from pydantic import Field
 
 from checks.quality.sources import find_owner, list_windows, name_source, screen_read_sources
 from slipwatch.check import CheckInput, Thresholds, rule
-from slipwatch.measures.rows import EVIDENCE_LIMIT, Row, as_day, as_text, iterate, spread_limits
+from slipwatch.measures.rows import EVIDENCE_LIMIT, Row, as_day, as_text, iterate, look_up, spread_limits
 from slipwatch.measures.verdict import Verdict
 from slipwatch.model.finding import Argument, Assessment, Concern, Evidence, Finding, GreyReason, Message, Severity
 
@@ -46,7 +46,7 @@ def judge_contract_break(given: CheckInput) -> Assessment:
     failures = _list_failures(given.frames["expectation"])
     verdict = screen_read_sources(given, found={*windows["source"], *rows["source"], *failures["source"]})
     _set_broken(verdict, given.frames["expectation"])
-    counts = verdict.rows["key"].map(rows.groupby("source").size()).fillna(0)
+    counts = look_up(verdict.rows["key"], rows.groupby("source").size())
     broken = verdict.rows["key"].isin(windows["source"]) | verdict.rows["key"].isin(failures["source"])
     limits = spread_limits(given.settings, verdict.rows["project"], "most_count")
     verdict.rows = verdict.rows.assign(limit=limits)

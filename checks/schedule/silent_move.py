@@ -16,7 +16,7 @@ from slipwatch.check import CheckInput, rule
 from slipwatch.measures.naming import bind_items
 from slipwatch.measures.projects import is_read, lacks_register
 from slipwatch.measures.promises import find_unrecorded
-from slipwatch.measures.rows import Row, as_day, as_text, to_local_days
+from slipwatch.measures.rows import Row, as_day, as_text, look_up, to_local_days
 from slipwatch.model.finding import Argument, Assessment, Concern, Finding, GreyReason, Message
 
 
@@ -50,7 +50,7 @@ def judge_silent_move(given: CheckInput) -> Assessment:
     verdict.set_grey(lacking, GreyReason.STALE_SOURCE)
     silent = _list_silent_moves(given, verdict.rows)
     counts = silent.groupby("subject").size()
-    verdict.rows = verdict.rows.assign(moves=verdict.rows["subject"].map(counts).fillna(0))
+    verdict.rows = verdict.rows.assign(moves=look_up(verdict.rows["subject"], counts))
     return verdict.conclude(verdict.rows["moves"] > 0, lambda row: _write(given, row, silent))
 
 

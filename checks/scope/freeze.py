@@ -7,7 +7,7 @@ import pandas as pd
 from slipwatch.check import CheckInput
 from slipwatch.measures.naming import bind_items
 from slipwatch.measures.projects import is_read, lacks_register, list_projects, list_stale_projects
-from slipwatch.measures.rows import to_local_days
+from slipwatch.measures.rows import align, to_local_days
 from slipwatch.measures.verdict import Verdict
 from slipwatch.model.finding import GreyReason
 
@@ -37,7 +37,7 @@ def _list_freezes(given: CheckInput) -> pd.DataFrame:
     days = to_local_days(approved, given.portfolio.time_zone).astype("datetime64[s]")
     declared = {key: project.scope_freeze for key, project in given.portfolio.projects.items()}
     frozen = pd.to_datetime(projects["project"].map(declared)).astype("datetime64[s]")
-    frozen = frozen.fillna(projects["project"].map(days))
+    frozen = frozen.fillna(align(projects["project"], days))
     return projects.assign(frozen_on=frozen, approved=projects["project"].isin(days.index))
 
 

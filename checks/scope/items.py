@@ -6,7 +6,7 @@ import pandas as pd
 
 from checks.scope.freeze import find_covered, select_decided
 from slipwatch.check import CheckInput
-from slipwatch.measures.rows import to_local_days
+from slipwatch.measures.rows import align, to_local_days
 
 NO_SCOPE = ("test", "defect")
 """Kinds of work item that prove or repair what was asked for, and ask for nothing themselves."""
@@ -41,7 +41,7 @@ def mark_items(given: CheckInput, items: pd.DataFrame, frozen_on: pd.Series[pd.T
     baseline = set(given.frames["scope_baseline"]["subject"].astype(int))
     items = items.assign(
         covered=_spread_cover(items, approved | baseline),
-        late=items["created_on"] > items["project"].map(frozen_on),
+        late=items["created_on"] > align(items["project"], frozen_on),
     )
     listed = set(items.loc[items["is_requirement"], "subject"])
     return items[items["is_requirement"] | ~items["requirement_subject"].isin(listed) | items["covered"]]

@@ -9,7 +9,17 @@ from checks.scope.freeze import screen_projects
 from checks.scope.items import gather_items, mark_items
 from slipwatch.check import CheckInput, Thresholds, rule
 from slipwatch.measures.roles import find_side
-from slipwatch.measures.rows import EVIDENCE_LIMIT, Row, as_day, as_text, build_subject, iterate, prove, spread_limits
+from slipwatch.measures.rows import (
+    EVIDENCE_LIMIT,
+    Row,
+    as_day,
+    as_text,
+    build_subject,
+    iterate,
+    look_up,
+    prove,
+    spread_limits,
+)
 from slipwatch.measures.verdict import Verdict
 from slipwatch.model.finding import Assessment, Concern, Finding, GreyReason, Message, Severity
 
@@ -50,7 +60,7 @@ def judge_orphan_scope(given: CheckInput) -> Assessment:
     old = open_items[~open_items["late"]]
     verdict.note_grey(GreyReason.BEFORE_FREEZE, old["subject"].astype(int), old["label"], text="scope.before_freeze")
     orphans = open_items[open_items["late"]]
-    counts = verdict.rows["project"].map(orphans.groupby("project").size()).fillna(0)
+    counts = look_up(verdict.rows["project"], orphans.groupby("project").size())
     limits = spread_limits(given.settings, verdict.rows["project"], "most_count")
     verdict.rows = verdict.rows.assign(count=counts, limit=limits)
     return verdict.conclude(counts > limits, lambda row: _write(given, row, orphans))

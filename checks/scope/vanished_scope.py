@@ -8,7 +8,17 @@ from pydantic import Field
 from checks.scope.freeze import find_covered, screen_projects, select_decided
 from slipwatch.check import CheckInput, Thresholds, rule
 from slipwatch.measures.roles import find_side
-from slipwatch.measures.rows import EVIDENCE_LIMIT, Row, as_day, as_text, build_subject, iterate, prove, spread_limits
+from slipwatch.measures.rows import (
+    EVIDENCE_LIMIT,
+    Row,
+    as_day,
+    as_text,
+    build_subject,
+    iterate,
+    look_up,
+    prove,
+    spread_limits,
+)
 from slipwatch.model.finding import Assessment, Concern, Evidence, Finding, Message, Severity
 
 
@@ -43,7 +53,7 @@ def judge_vanished_scope(given: CheckInput) -> Assessment:
     """
     verdict = screen_projects(given, stale_by=("requirement",))
     missing = _list_missing(given)
-    counts = verdict.rows["project"].map(missing.groupby("project").size()).fillna(0)
+    counts = look_up(verdict.rows["project"], missing.groupby("project").size())
     limits = spread_limits(given.settings, verdict.rows["project"], "most_count")
     verdict.rows = verdict.rows.assign(count=counts, limit=limits)
     return verdict.conclude(counts > limits, lambda row: _write(given, row, missing))

@@ -10,6 +10,7 @@ import pandas as pd
 from slipwatch.check import CheckInput
 from slipwatch.measures.promises import choose_last_stated, find_stated_at
 from slipwatch.measures.roles import map_supplier_names
+from slipwatch.measures.rows import align
 from slipwatch.measures.verdict import Verdict
 from slipwatch.model.finding import GreyReason
 
@@ -37,7 +38,7 @@ def gather_lines(given: CheckInput) -> pd.DataFrame:
     lines = _merge_records(given.frames["order_line"])
     receipts = given.frames.get("receipt")
     booked = lines["received_quantity"].fillna(0)
-    docked = lines["subject"].map(sum_receipts(receipts)).fillna(0) if receipts is not None else booked
+    docked = align(lines["subject"], sum_receipts(receipts)).fillna(0) if receipts is not None else booked
     received = booked.where(booked >= docked, docked).astype("Int64")
     closed = (lines["completed"] | lines["cancelled"]).fillna(value=False).astype(bool)
     full = received.ge(lines["ordered_quantity"]).fillna(received.gt(0))
@@ -110,7 +111,7 @@ def add_promises(given: CheckInput, lines: pd.DataFrame) -> pd.DataFrame:
     columns = ["subject", "promised_on", "stated_at", "source"]
     last = choose_last_stated(pd.concat([part[columns] for part in statements], ignore_index=True)).set_index("subject")
     return lines.assign(
-        promise_on=lines["subject"].map(last["promised_on"]),
-        promise_source=lines["subject"].map(last["source"]),
-        promise_stated_at=lines["subject"].map(last["stated_at"]),
+        promise_on=align(lines["subject"], last["promised_on"]),
+        promise_source=align(lines["subject"], last["source"]),
+        promise_stated_at=align(lines["subject"], last["stated_at"]),
     )

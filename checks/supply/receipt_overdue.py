@@ -9,7 +9,7 @@ from checks.supply.findings import prove_promises, write_line
 from checks.supply.lines import add_promises, gather_lines, name_suppliers, screen_lines
 from slipwatch.check import CheckInput, Thresholds, rule
 from slipwatch.measures.booking import learn_lags, look_up_lags
-from slipwatch.measures.rows import Row, as_day, as_decimal, as_text, spread_limits
+from slipwatch.measures.rows import Row, align, as_day, as_decimal, as_text, spread_limits
 from slipwatch.model.columns import QUANTITY_SCALE
 from slipwatch.model.finding import Assessment, Concern, Evidence, Finding, GreyReason
 
@@ -74,7 +74,7 @@ def _find_due(given: CheckInput, rows: pd.DataFrame, lags: pd.Series[float]) -> 
 def _learn_lags(given: CheckInput, lines: pd.DataFrame) -> pd.Series[float]:
     """Booking lags by supplier, from the order book and from the receipts."""
     receipts = given.frames["receipt"]
-    suppliers = receipts["order_line_subject"].map(lines.set_index("subject")["supplier_key"])
+    suppliers = align(receipts["order_line_subject"], lines.set_index("subject")["supplier_key"])
     bookings = pd.concat(
         [
             lines[["supplier_key", "site", "delivered_on", "booked_on"]],

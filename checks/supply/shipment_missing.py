@@ -10,7 +10,7 @@ from pydantic import Field
 from checks.supply.findings import prove_promises, write_line
 from checks.supply.lines import add_promises, gather_lines, list_suppliers, screen_lines, set_not_practised, sum_notices
 from slipwatch.check import CheckInput, Thresholds, rule
-from slipwatch.measures.rows import Row, as_day, as_decimal, spread_limits
+from slipwatch.measures.rows import Row, as_day, as_decimal, look_up, spread_limits
 from slipwatch.model.columns import QUANTITY_SCALE
 from slipwatch.model.finding import Assessment, Concern, Evidence, Finding, GreyReason
 
@@ -77,7 +77,7 @@ def _find_despatch(given: CheckInput, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _lacks_notice(given: CheckInput, rows: pd.DataFrame) -> pd.Series[bool]:
     announced = sum_notices(given.frames["shipment"])
-    covered: pd.Series[Any] = rows["subject"].map(announced).fillna(0).ge(rows["ordered_quantity"].fillna(1))
+    covered: pd.Series[Any] = look_up(rows["subject"], announced).ge(rows["ordered_quantity"].fillna(1))
     return (rows["overdue"] > rows["limit"]) & ~covered.fillna(value=False).astype(bool)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from slipwatch.measures.rows import align
+
 LEAST_RECEIPTS = 10
 """With fewer bookings of its own a supplier is judged by those of all suppliers together."""
 
@@ -49,7 +51,7 @@ def look_up_lags(lags: pd.Series[float], suppliers: pd.Series[str]) -> npt.NDArr
     >>> look_up_lags(pd.Series({"": 1.0, "Ferrolis": 4.0}), pd.Series(["Ferrolis", "Lienzo"])).tolist()
     [4.0, 1.0]
     """
-    return np.asarray(suppliers.map(lags).fillna(lags[""]), dtype=np.float64)
+    return np.asarray(align(suppliers, lags).fillna(lags[""]), dtype=np.float64)
 
 
 def _rank(size: int) -> int:

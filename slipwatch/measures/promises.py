@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from slipwatch.measures.rows import to_local_days
+from slipwatch.measures.rows import align, to_local_days
 from slipwatch.model.records import Cause
 
 MOVE_COLUMNS = ["subject", "source", "record", "day", "previous_day", "old_day", "new_day", "known_at"]
@@ -56,7 +56,7 @@ def find_stated_at(frame: pd.DataFrame, promises: pd.DataFrame, *, entity: str, 
     The record's `known_at` alone will not do: it moves with every other column of the record.
     """
     last = select_drift(promises, entity=entity, column=column).drop_duplicates("record", keep="last")
-    stated = frame["record"].map(last.set_index("record")["known_at"])
+    stated = align(frame["record"], last.set_index("record")["known_at"])
     return stated.fillna(frame["known_at"])
 
 

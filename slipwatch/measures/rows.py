@@ -127,3 +127,19 @@ def group_by_subject(
     """The rows of each wanted subject, found in one pass."""
     wanted = frame[frame[by].isin(list(subjects))]
     return {int(rows[by].iloc[0]): rows for _, rows in wanted.groupby(by, sort=False)}
+
+
+def align(keys: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
+    """The value of each key, missing where there is none; `values` has the keys as its unique index.
+
+    Unlike `Series.map` it keeps the type of the values when there are no keys, or no values.
+
+    >>> align(pd.Series(["ERP", "WMS"]), pd.Series({"ERP": 9.0})).to_list()
+    [9.0, nan]
+    """
+    return pd.Series(values.reindex(keys).array, index=keys.index)
+
+
+def look_up(keys: pd.Series[Any], figures: pd.Series[Any]) -> pd.Series[float]:
+    """Figure of each key as float64, 0 where there is none."""
+    return align(keys, figures).astype("float64").fillna(0)
