@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slipwatch.alerts.addresses import is_usable_address
 from slipwatch.alerts.audience import Audience, SupplierOf, name_no_supplier
-from slipwatch.alerts.card import MOST_REASONS, tell, tell_action, write_evidence
+from slipwatch.alerts.card import MOST_REASONS, TEXT_LIMIT, tell, write_evidence
 from slipwatch.alerts.headers import Envelope, build_mail
 from slipwatch.alerts.letterhead import Letterhead
 from slipwatch.alerts.routing import Line
@@ -119,23 +119,34 @@ class _Letter:
         yield Paragraph((Span(name, strong=True),))
         if self.line.reasons:
             yield Bullets(tuple(tell(reason, wording) for reason in self.line.reasons[:MOST_REASONS]))
-            yield Paragraph((Span(say("draft.request"), strong=True),))
-            yield Paragraph(tell_action(self.line, wording))
             yield from write_evidence(self.line, wording)
-            yield Paragraph(say("draft.answer"))
+            yield Paragraph((Span(say("draft.request"), strong=True),))
+            yield Bullets((*dict.fromkeys(self._list_requests()), say("draft.answer")))
         else:
             yield Paragraph(say("draft.withheld"))
         yield Paragraph(say("draft.closing"))
-        signer = clean_line(self.signer.name, NAME_LIMIT) if self.signer else ""
-        yield Paragraph(say("draft.signature", role=signer, programme=programme) if signer else programme)
+        signer = clean_line(self.signer.name, NAME_LIMIT) if self.signer else programme
+        yield Paragraph(signer if programme in signer else say("draft.signature", role=signer, programme=programme))
+
+    def _list_requests(self) -> Iterator[str]:
+        """What is asked of the addressee: the rule's own request, else on our own side the proposed action.
+
+        What the PMO should do about an outsider is not told to the outsider.
+        """
+        for reason in self.line.reasons[:MOST_REASONS]:
+            request = replace(reason.finding.action, id=f"{reason.rule}.request")
+            if self.wording.catalogue.has(request.id):
+                yield clean_line(self.wording.tell(request), TEXT_LIMIT)
+            elif self.role.side == "owner":
+                yield clean_line(self.wording.tell(reason.finding.action), TEXT_LIMIT)
 
 
 def name_draft(line: Line) -> str:
-    """A file name that says for whom and about what, safe on every system: `norvane--sit-exit--time-42-1.eml`."""
+    """A file name that says for whom and about what, safe on every system: `norvane_sit-exit_time-42-1.eml`."""
     alert = line.transition.alert
     key = alert.key
     words = (alert.accountable or "nobody", alert.subject.key, f"{key.concern}-{key.subject}-{key.episode}")
-    return "--".join(_slug(word) for word in words) + ".eml"
+    return "_".join(_slug(word) for word in words) + ".eml"
 
 
 def _slug(text: str) -> str:

@@ -16,7 +16,7 @@ from slipwatch.alerts.headers import (
     write_thread,
 )
 from slipwatch.alerts.letterhead import Letterhead
-from slipwatch.alerts.page import Links, write_counts, write_letter
+from slipwatch.alerts.page import Links, find_leading, write_counts, write_letter
 from slipwatch.alerts.routing import Letter, Line
 from slipwatch.alerts.wording import Wording
 from slipwatch.document.blocks import Block, Document, Paragraph, Rule, Span
@@ -81,7 +81,8 @@ def _tell_why(letter: Letter, letterhead: Letterhead, wording: Wording) -> str:
     names = {"programme": letterhead.programme, "role": clean_line(letter.recipient.name, 120)}
     if not letter.is_pmo:
         return wording.say("mail.why.role", **names)
-    return wording.say("mail.why.pmo_alone" if letter.alone else "mail.why.pmo", **names)
+    reason = wording.say("mail.why.pmo_alone" if letter.alone else "mail.why.pmo", **names)
+    return f"{reason} {wording.say('mail.why.drafts')}" if letter.drafts else reason
 
 
 def _put_head_and_foot(document: Document, frame: Frame) -> Document:
@@ -96,17 +97,13 @@ def write_subject(letter: Letter, programme: str, wording: Wording) -> str:
     program, lines = clean_line(programme, 30), letter.lines
     if not lines:
         return clean_line(_name_letter(letter, program, wording), MOST_SUBJECT_CHARACTERS)
-    leading = _find_leading(letter)
+    leading = find_leading(letter)
     for length in (60, 45, 38, 32, 26, 20):
         subject = _write_changes(letter, leading, program, length, wording)
         if len(subject) <= MOST_SUBJECT_CHARACTERS:
             return subject
         program = clean_line(program, max(12, length // 2))
     return clean_line(subject, MOST_SUBJECT_CHARACTERS)
-
-
-def _find_leading(letter: Letter) -> Line:
-    return (*letter.new, *letter.worse, *letter.better, *letter.reminded, *letter.ended)[0]
 
 
 def _name_letter(letter: Letter, programme: str, wording: Wording) -> str:

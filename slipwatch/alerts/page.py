@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from slipwatch.alerts.card import MOST_REASONS, TEXT_LIMIT, tell, tell_change, write_card
+from slipwatch.alerts.card import TEXT_LIMIT, tell, tell_change, write_card
 from slipwatch.alerts.inventory import GreyGroup, InventoryGroup
 from slipwatch.alerts.routing import Letter, Line
-from slipwatch.alerts.wording import Wording
+from slipwatch.alerts.wording import NAME_LIMIT, Wording
 from slipwatch.document import blocks as b
 from slipwatch.document.escape import clean_line, clean_url
-from slipwatch.model.alert import Change
+from slipwatch.model.alert import ENDINGS, Change
 
 MOST_CARDS = 10
 MOST_ROWS = 100
 MOST_KEYS = 40
+MOST_NAMES = 5
 
 DraftName = Callable[[Line], str | None]
 
@@ -54,12 +55,26 @@ def write_letter(letter: Letter, wording: Wording, *, links: Links, name_draft: 
 
 
 def write_headline(letter: Letter, wording: Wording) -> str:
-    """What happened, in a few words."""
+    """What matters most, and how much else there is."""
     if letter.lines:
-        return wording.say("mail.headline.changes", changes=write_counts(letter, wording))
+        leading, more = find_leading(letter), len(letter.lines) - 1
+        names = {
+            "subject": clean_line(_name(leading, wording), NAME_LIMIT),
+            "change": wording.name_word(leading.transition.change),
+            "rule": wording.name_rule(leading.reasons[0].rule),
+            "figure": wording.measure_finding(leading.reasons[0].finding, short=False),
+        }
+        is_over = leading.transition.change in ENDINGS or not names["figure"]
+        first = wording.say(f"mail.headline.{'over' if is_over else 'line'}", **names)
+        return wording.say("mail.headline.more", first=first, count=more) if more else first
     if letter.inventory:
-        return wording.say("mail.headline.inventory")
+        return wording.say("mail.headline.inventory", count=sum(len(group.keys) for group in letter.inventory))
     return wording.say("mail.headline.notes" if letter.notes else "mail.headline.heartbeat")
+
+
+def find_leading(letter: Letter) -> Line:
+    """The line that matters most; `letter` has lines."""
+    return (*letter.new, *letter.worse, *letter.better, *letter.reminded, *letter.ended)[0]
 
 
 def write_counts(letter: Letter, wording: Wording) -> str:
@@ -69,8 +84,7 @@ def write_counts(letter: Letter, wording: Wording) -> str:
 
 
 def _write_preview(letter: Letter, wording: Wording) -> str:
-    leading = (*letter.new, *letter.worse, *letter.better, *letter.reminded, *letter.ended)
-    return tell(leading[0].reasons[0], wording) if leading and leading[0].reasons else ""
+    return tell(find_leading(letter).reasons[0], wording) if letter.lines else ""
 
 
 def _count_changes(letter: Letter, wording: Wording) -> b.Counters:
@@ -83,7 +97,7 @@ def _count_changes(letter: Letter, wording: Wording) -> b.Counters:
     )
     return b.Counters(
         tuple(
-            (str(count), wording.say(f"mail.counter.{name}"), tone if count else "neutral")
+            (str(count), wording.say(f"mail.counter.{name}", count=count), tone if count else "neutral")
             for count, name, tone in figures
             if count or name != "better"
         )
@@ -93,7 +107,8 @@ def _count_changes(letter: Letter, wording: Wording) -> b.Counters:
 def _write_inventory(letter: Letter, wording: Wording, _draft: DraftName) -> Iterator[b.Block]:
     if not letter.inventory:
         return
-    yield b.Heading(2, wording.say("mail.section.inventory"))
+    if letter.lines:
+        yield b.Heading(2, wording.say("mail.section.inventory"))
     yield b.Paragraph(wording.say("mail.inventory.intro"))
     yield b.Table(
         columns=(
@@ -202,7 +217,7 @@ def _write_grey(letter: Letter, wording: Wording, _draft: DraftName) -> Iterator
             columns=(
                 b.Column(wording.say("mail.column.what")),
                 b.Column(wording.say("mail.column.count"), "right"),
-                b.Column(wording.say("mail.column.why")),
+                b.Column(wording.say("mail.column.cure")),
             ),
             rows=tuple(_write_grey_row(group, wording) for group in letter.grey),
             most_rows=MOST_ROWS,
@@ -211,12 +226,13 @@ def _write_grey(letter: Letter, wording: Wording, _draft: DraftName) -> Iterator
 
 
 def _write_grey_row(group: GreyGroup, wording: Wording) -> tuple[b.Text, ...]:
-    rules = ", ".join(wording.name_rule(rule) for rule in group.rules[:MOST_REASONS])
-    why = wording.say(f"grey.{group.reason}")
-    text = clean_line(wording.tell(group.text), TEXT_LIMIT)
+    """What lacks, with its names where they are few; how many; and what would make it judgeable."""
+    what = [b.Span(clean_line(wording.tell(group.text), TEXT_LIMIT) or wording.say(f"grey.{group.reason}"))]
+    if len(group.counted) <= MOST_NAMES:
+        names = ", ".join(clean_line(name, 60) for name in group.counted)
+        what.append(b.Span(f" ({names})", muted=True))
     cure = clean_line(wording.tell(group.cure), TEXT_LIMIT) if group.cure else ""
-    detail = " ".join(filter(None, (text, wording.say("mail.grey.cure", cure=cure) if cure else "")))
-    return (rules, str(len(group.counted)), (b.Span(f"{why} ", strong=True), b.Span(detail)))
+    return (tuple(what), str(len(group.counted)), cure)
 
 
 def _write_links(links: Links, wording: Wording) -> Iterator[b.Block]:

@@ -62,7 +62,7 @@ class Wording:
 
     def name_rule(self, rule: str) -> str:
         """The title of a rule, or its id where its catalogue has none."""
-        return self.say(f"{rule}.title") if self.catalogue.has(f"{rule}.title") else rule
+        return self.say(f"{rule}.name") if self.catalogue.has(f"{rule}.name") else rule
 
     def name_source(self, source: str) -> str:
         profile = self.portfolio.sources.get(source)
@@ -74,9 +74,9 @@ class Wording:
             return self.say(f"unit.{unit}.short", count=value)
         return self.catalogue.measure(value, unit, self.language)
 
-    def measure_finding(self, finding: Finding) -> str:
+    def measure_finding(self, finding: Finding, *, short: bool = True) -> str:
         """What slips by how much, for a subject line; empty where the rule gives no figure."""
-        return "" if finding.value is None else self.measure(finding.value, finding.unit, short=True)
+        return "" if finding.value is None else self.measure(finding.value, finding.unit, short=short)
 
     def compare_figures(self, finding: Finding, before: float | None, after: float | None) -> tuple[str, str]:
         """The figure that was told and the one of today; with unit where the figure is the finding's value."""

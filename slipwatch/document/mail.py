@@ -62,14 +62,16 @@ def _build(document: b.Document, frame: Frame | None) -> str:
         '<meta name="color-scheme" content="light">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n'
         "<body>\n{preview}{content}\n</body>\n</html>\n"
     )
-    body = render_blocks([b.Heading(1, document.title), *document.blocks] if frame else document.blocks, MAIL)
+    body = render_blocks(
+        [b.Heading(1, document.title), *document.blocks] if frame else document.blocks, MAIL if frame else LETTER
+    )
     preview = Markup('<div class="preview">{}</div>\n').format(clean_text(document.preview)) if document.preview else ""
     return page.format(
         language=clean_text(document.language),
         title=clean_text(document.title),
         style=Markup(_read_style()),  # noqa: S704 — the style sheet beside this file, never upstream text
         preview=preview,
-        content=_put_in_frame(body, frame) if frame else Markup('<div class="body">\n{}\n</div>').format(body),
+        content=_put_in_frame(body, frame) if frame else Markup('<div class="letter">\n{}\n</div>').format(body),
     )
 
 
@@ -151,3 +153,6 @@ MAIL: Renderers = {
     b.Picture: _render_picture,
     b.Details: _render_details,
 }
+
+LETTER: Renderers = {**MAIL, b.Link: PAGE[b.Link]}
+"""A letter of a person's has links, not buttons."""

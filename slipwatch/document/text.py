@@ -73,7 +73,7 @@ def _render_bullets(block: b.Bullets) -> str:
 
 def _render_link(block: b.Link) -> str:
     url = clean_url(block.url)
-    return f"{clean_line(block.text)}:\n{url}" if url else clean_line(block.text)
+    return f"{clean_line(block.text)}\n{url}" if url else clean_line(block.text)
 
 
 def _render_picture(block: b.Picture) -> str:
@@ -126,7 +126,7 @@ def _list_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for row in rows:
         pairs = [(title, cell) for title, cell in zip(titles, row, strict=True) if cell]
         lines += [_wrap(f"{pairs[0][1]}", first="- ", rest="  ")] if pairs else []
-        lines += [_wrap(f"{title}: {cell}", first="  ", rest="    ") for title, cell in pairs[1:]]
+        lines += [_wrap(f"{title}  {cell}", first="  ", rest="    ") for title, cell in pairs[1:]]
     return "\n".join(lines)
 
 
