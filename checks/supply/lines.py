@@ -89,6 +89,7 @@ def list_suppliers(given: CheckInput, lines: pd.DataFrame, answers: pd.DataFrame
 
 def set_not_practised(verdict: Verdict, lines: pd.DataFrame, practising: set[str], text: str) -> None:
     """Lines of suppliers that never do this; every such supplier of any line is counted once, open line or not."""
+    verdict.set_grey(verdict.rows["supplier_key"].eq(""), GreyReason.MISSING_VALUE, "supply.no_supplier")
     idle = sorted(set(lines["supplier_key"]) - practising - {""})
     waiting = verdict.rows["supplier_key"].isin(idle)
     verdict.note_grey(GreyReason.NOT_PRACTISED, verdict.rows.loc[waiting, "subject"].astype(int), idle, text=text)

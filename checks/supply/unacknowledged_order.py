@@ -43,6 +43,7 @@ def judge_unacknowledged_order(given: CheckInput) -> Assessment:
     verdict = screen_lines(given.rule, lines)
     set_not_practised(verdict, lines, list_suppliers(given, lines, answers), "supply.no_confirmations")
     answered = verdict.rows["subject"].isin(answers["order_line_subject"].dropna()) | verdict.rows["received"].gt(0)
+    verdict.rows = verdict.rows.assign(answered=answered)
     verdict.set_grey(~answered & verdict.rows["ordered_on"].isna(), GreyReason.MISSING_VALUE, "supply.no_order_date")
     verdict.set_grey(verdict.rows["stale"], GreyReason.STALE_SOURCE)
     rows = verdict.rows
@@ -51,7 +52,7 @@ def judge_unacknowledged_order(given: CheckInput) -> Assessment:
     )
     limit = spread_limits(given.settings, rows["project"], "answer_wd")
     verdict.rows = rows.assign(waiting=waiting, limit=limit)
-    return verdict.conclude((waiting > limit) & ~answered, lambda row: _write(given, row))
+    return verdict.conclude((waiting > limit) & ~rows["answered"], lambda row: _write(given, row))
 
 
 def _write(given: CheckInput, row: Row) -> Finding:

@@ -19,14 +19,17 @@ from tests.checks.frames import build_input
 FAMILIES = (checks.schedule, checks.scope, checks.cost, checks.supply, checks.quality, checks.governance)
 RULES = {check.id: check for family in FAMILIES for check in family.RULES}
 FOLDER = Path(__file__).parent / "cases"
-CASES = {rule: yaml.safe_load((FOLDER / f"{rule}.yaml").read_text()) for rule in RULES if (FOLDER / f"{rule}.yaml").exists()}
+CASES = {
+    rule: yaml.safe_load((FOLDER / f"{rule}.yaml").read_text()) for rule in RULES if (FOLDER / f"{rule}.yaml").exists()
+}
 TEXTS = Catalogue([files("slipwatch.locales"), files("checks.locales")])
 PARTS = ("What it asks:", "Why a committee cares:", "Formula and unit:", "Source:", "What to do:")
 COMPARED = ("value", "threshold", "unit", "gravity", "accountable", "audience", "keys", "since", "stake_days")
 
 
 @pytest.mark.parametrize(
-    ("rule", "case"), [pytest.param(rule, case, id=f"{rule}-{case['name']}") for rule, cases in CASES.items() for case in cases]
+    ("rule", "case"),
+    [pytest.param(rule, case, id=f"{rule}-{case['name']}") for rule, cases in CASES.items() for case in cases],
 )
 def test_case(rule, case):
     check = RULES[rule]
