@@ -13,7 +13,7 @@ from slipwatch.sample.milestones import BASELINE_2_APPROVED, MILESTONES
 from slipwatch.sample.plan import MOVES, Move
 from slipwatch.sample.tracker_items import DEFERRED_REQUIREMENTS, INVOICING_STORIES, RETURNS_STORIES
 
-OPEN, APPROVED, REJECTED = "Ouvert", "Approuvé", "Refusé"
+OPEN, APPROVED = "Ouvert", "Approuvé"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,30 +32,37 @@ class Change:
     amount: int | None = None
 
 
-_SCOPE, _DATE, _BUDGET = "Périmètre", "Date", "Budget"
-
-_REQUESTS_2025 = """
-CR-001|Périmètre|ERP-CORE|Codes TVA intracommunautaires|2025-10-06|2025-10-16|STO-0012, STO-0013
-CR-002|Périmètre|ERP-CORE|Retour fournisseur simplifié|2025-10-13|2025-10-30|STO-0031
-CR-003|Budget|WMS-DC|Alimentation secourue des bornes|2025-10-20|2025-10-30|
-CR-004|Périmètre|ERP-CORE|Édition des bons en allemand|2025-11-03|2025-11-13|STO-0058, STO-0059
-CR-005|Périmètre|SOP-PLAN|Horizon de prévision à 24 mois|2025-11-10|2025-11-27|
-CR-006|Budget|ERP-CORE|Environnement de recette supplémentaire|2025-11-10|2025-11-27|
-CR-007|Périmètre|WMS-DC|Contrôle de température au quai|2025-11-17|2025-11-27|
-CR-008|Périmètre|ERP-CORE|Conditions de prix par région|2025-11-24|2025-12-04|STO-0091
-CR-009|Périmètre|ERP-CORE|Blocage crédit par groupe|2025-12-01|2025-12-11|STO-0104
-CR-010|Budget|SOP-PLAN|Licences de lecture|2025-12-01|2025-12-11|
-CR-011|Périmètre|ERP-CORE|Signature électronique des bons|2025-12-08|2025-12-18|STO-0121
-CR-012|Périmètre|WMS-DC|Étiquettes bilingues|2025-12-08|2025-12-18|
-CR-013|Budget|WMS-DC|Protection de rayonnages, allée 7|2025-12-10|2025-12-18|
+_REQUESTS = """
+CR-001|Périmètre|ERP-CORE|Codes TVA intracommunautaires|2025-10-06|2025-10-16|Approuvé||STO-0012, STO-0013
+CR-002|Périmètre|ERP-CORE|Retour fournisseur simplifié|2025-10-13|2025-10-30|Approuvé||STO-0031
+CR-003|Budget|WMS-DC|Alimentation secourue des bornes|2025-10-20|2025-10-30|Approuvé|4200|
+CR-004|Périmètre|ERP-CORE|Édition des bons en allemand|2025-11-03|2025-11-13|Approuvé||STO-0058, STO-0059
+CR-005|Périmètre|SOP-PLAN|Horizon de prévision à 24 mois|2025-11-10|2025-11-27|Approuvé||
+CR-006|Budget|ERP-CORE|Environnement de recette supplémentaire|2025-11-10|2025-11-27|Approuvé|14500|
+CR-007|Périmètre|WMS-DC|Contrôle de température au quai|2025-11-17|2025-11-27|Approuvé||
+CR-008|Périmètre|ERP-CORE|Conditions de prix par région|2025-11-24|2025-12-04|Approuvé||STO-0091
+CR-009|Périmètre|ERP-CORE|Blocage crédit par groupe|2025-12-01|2025-12-11|Approuvé||STO-0104
+CR-010|Budget|SOP-PLAN|Licences de lecture|2025-12-01|2025-12-11|Approuvé|3600|
+CR-011|Périmètre|ERP-CORE|Signature électronique des bons|2025-12-08|2025-12-18|Approuvé||STO-0121
+CR-012|Périmètre|WMS-DC|Étiquettes bilingues|2025-12-08|2025-12-18|Approuvé||
+CR-013|Budget|WMS-DC|Protection de rayonnages, allée 7|2025-12-10|2025-12-18|Approuvé|6800|
+CR-014|Périmètre|ERP-CORE|Retours clients : six récits|2026-03-16|2026-03-19|Approuvé||RETURNS
+CR-015|Budget|SOP-PLAN|Connecteur météo|2026-03-19|2026-04-02|Refusé|18000|
+CR-016|Périmètre|WMS-DC|Comptage par drone|2026-03-26|2026-04-02|Refusé||
+CR-017|Périmètre|ERP-CORE|Facturation électronique : neuf récits|2026-03-31|2026-04-02|Approuvé||INVOICING
+CR-018|Périmètre|WMS-DC|Inventaire tournant par zone|2026-04-09|2026-04-30|Refusé||
+CR-019|Budget|WMS-DC|Bornes Wi-Fi, allées 9 à 12|2026-04-15|2026-04-30|Approuvé|9600|
+CR-020|Budget|ERP-CORE|Virement de 30 000 € vers la ligne E-40|2026-04-29|2026-04-30|Approuvé|30000|
+CR-021|Périmètre|ERP-CORE|Report de onze exigences après la mise en production|2026-04-30|2026-04-30|Approuvé||DEFERRED
 """
+"""Number, kind, project, subject, recorded on, decided on, decision, amount in euros, items or the name of a group."""
+
+_GROUPS = {"RETURNS": RETURNS_STORIES, "INVOICING": INVOICING_STORIES, "DEFERRED": DEFERRED_REQUIREMENTS}
 
 
 def list_changes(day: date) -> list[Change]:
     """What a file of that day shows, in the order of recording; a decision shows from its day on."""
-    known = [
-        change for change in (*_read_old_requests(), *_list_requests(), *_list_moves()) if change.recorded_on <= day
-    ]
+    known = [change for change in _ALL if change.recorded_on <= day]
     return sorted((_hide_later_decision(change, day) for change in known), key=lambda c: (c.recorded_on, c.number))
 
 
@@ -64,104 +71,19 @@ def _hide_later_decision(change: Change, day: date) -> Change:
     return replace(change, decision=OPEN, decided_on=None) if late else change
 
 
-def _read_old_requests() -> list[Change]:
-    rows = [row.split("|") for row in _REQUESTS_2025.strip().splitlines()]
-    return [
-        Change(
-            number=number,
-            kind=kind,
-            project=project,
-            subject=subject,
-            recorded_on=date.fromisoformat(recorded),
-            decided_on=date.fromisoformat(decided),
-            items=tuple(items.split(", ")) if items else (),
-        )
-        for number, kind, project, subject, recorded, decided, items in rows
-    ]
-
-
-def _list_requests() -> list[Change]:
-    """What was asked for in 2026 about scope and money."""
-    copil_april, copil_end_april = date(2026, 4, 2), date(2026, 4, 30)
-    return [
-        Change(
-            number="CR-014",
-            kind=_SCOPE,
-            project="ERP-CORE",
-            subject="Retours clients : six récits",
-            recorded_on=date(2026, 3, 12),
-            decided_on=date(2026, 3, 19),
-            items=RETURNS_STORIES,
-        ),
-        Change(
-            number="CR-015",
-            kind=_BUDGET,
-            project="SOP-PLAN",
-            subject="Connecteur météo",
-            recorded_on=date(2026, 3, 19),
-            decision=REJECTED,
-            decided_on=copil_april,
-            amount=18_000,
-        ),
-        Change(
-            number="CR-016",
-            kind=_SCOPE,
-            project="WMS-DC",
-            subject="Comptage par drone",
-            recorded_on=date(2026, 3, 26),
-            decision=REJECTED,
-            decided_on=copil_april,
-        ),
-        Change(
-            number="CR-017",
-            kind=_SCOPE,
-            project="ERP-CORE",
-            subject="Facturation électronique : neuf récits",
-            recorded_on=date(2026, 3, 31),
-            decided_on=copil_april,
-            items=INVOICING_STORIES,
-        ),
-        Change(
-            number="CR-018",
-            kind=_SCOPE,
-            project="WMS-DC",
-            subject="Inventaire tournant par zone",
-            recorded_on=date(2026, 4, 9),
-            decision=REJECTED,
-            decided_on=copil_end_april,
-        ),
-        Change(
-            number="CR-019",
-            kind=_BUDGET,
-            project="WMS-DC",
-            subject="Bornes Wi-Fi, allées 9 à 12",
-            recorded_on=date(2026, 4, 15),
-            decided_on=copil_end_april,
-            amount=9_600,
-        ),
-        Change(
-            number="CR-020",
-            kind=_BUDGET,
-            project="ERP-CORE",
-            subject="Virement de 30 000 € vers la ligne E-40",
-            recorded_on=date(2026, 4, 29),
-            decided_on=copil_end_april,
-            amount=30_000,
-        ),
-        Change(
-            number="CR-021",
-            kind=_SCOPE,
-            project="ERP-CORE",
-            subject="Report de onze exigences après la mise en production",
-            recorded_on=date(2026, 4, 30),
-            decided_on=copil_end_april,
-            items=DEFERRED_REQUIREMENTS,
-        ),
-    ]
-
-
-def _list_moves() -> list[Change]:
-    return [_record_move(move) for move in MOVES]
+def _read_request(row: str) -> Change:
+    number, kind, project, subject, recorded, decided, decision, amount, items = row.split("|")
+    return Change(
+        number=number,
+        kind=kind,
+        project=project,
+        subject=subject,
+        recorded_on=date.fromisoformat(recorded),
+        decision=decision,
+        decided_on=date.fromisoformat(decided),
+        items=_GROUPS.get(items, tuple(items.split(", ")) if items else ()),
+        amount=int(amount) if amount else None,
+    )
 
 
 def _record_move(move: Move) -> Change:
@@ -169,7 +91,7 @@ def _record_move(move: Move) -> Change:
     milestone = MILESTONES[move.milestone]
     return Change(
         number=move.record,
-        kind=_DATE,
+        kind="Date",
         project=milestone.project,
         subject=f"{milestone.label} : nouvelle date {move.new_date:%d/%m/%Y}",
         recorded_on=move.filed_on,
@@ -177,3 +99,6 @@ def _record_move(move: Move) -> Change:
         items=(move.milestone,),
         new_date=move.new_date,
     )
+
+
+_ALL: tuple[Change, ...] = (*map(_read_request, _REQUESTS.strip().splitlines()), *map(_record_move, MOVES))
