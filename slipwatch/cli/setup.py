@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slipwatch.cli.call import Call
 from slipwatch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 STARTER = "defaults"
 
@@ -18,8 +22,8 @@ def write_starter(call: Call) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError("this folder already holds files", subject=str(folder), cure="name another folder")
     with as_file(files("slipwatch") / STARTER) as starter:
-        shutil.copytree(starter, folder, dirs_exist_ok=True)
-    _write_schemas(folder / "schemas")
+        shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    _write_schemas(call, folder / "schemas")
     call.console.say(f"A configuration that works is in {folder}. Next:")
     call.console.say(f"  slipwatch --config {folder} doctor    checks it")
     call.console.say(f"  slipwatch --config {folder} run       reads its two example files")
@@ -29,16 +33,26 @@ def write_starter(call: Call) -> None:
 def write_schemas(call: Call) -> None:
     """Write the JSON Schemas, with the options of the connectors and the thresholds of the rules installed here."""
     folder = Path(call.get("folder") or call.config / "schemas")
-    for path in _write_schemas(folder):
+    for path in _write_schemas(call, folder):
         call.console.say(path)
 
 
-def _write_schemas(folder: Path) -> list[Path]:
+def _write_schemas(call: Call, folder: Path) -> list[Path]:
+    """A plug-in that cannot be loaded is named, and left out."""
     from slipwatch.registry import find_checks, find_connector, list_names
     from slipwatch.settings import write_schemas as write
 
-    options = {name: find_connector(name).Options for name in list_names("slipwatch.connectors")}
-    thresholds = {check.id: check.thresholds for check in find_checks()}
+    options: dict[str, type[BaseModel]] = {}
+    thresholds: dict[str, type[BaseModel]] = {}
+    for name in list_names("slipwatch.connectors"):
+        try:
+            options[name] = find_connector(name).Options
+        except ConfigError as error:
+            call.console.note(error)
+    try:
+        thresholds = {check.id: check.thresholds for check in find_checks()}
+    except ConfigError as error:
+        call.console.note(error)
     return write(folder, options=options, thresholds=thresholds)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,16 @@ def build_schemas(*, options: Models | None = None, thresholds: Models | None = 
 
 def write_schemas(folder: Path, *, options: Models | None = None, thresholds: Models | None = None) -> list[Path]:
     """Write the schemas into a folder, which is made where needed. Returns the files written."""
+    return write_files(folder, build_schemas(options=options, thresholds=thresholds))
+
+
+def write_files(folder: Path, schemas: Mapping[str, dict[str, Any]]) -> list[Path]:
+    """One file per schema, the same bytes on every machine."""
     folder.mkdir(parents=True, exist_ok=True)
-    return list(_write(folder, build_schemas(options=options, thresholds=thresholds)))
-
-
-def _write(folder: Path, schemas: Mapping[str, dict[str, Any]]) -> Iterator[Path]:
     for name, schema in schemas.items():
-        path = folder / name
-        path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-        yield path
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in schemas]
 
 
 def _name_schema(file: str) -> str:
