@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from slipwatch.engine.links import assign
@@ -78,21 +78,13 @@ def _freeze_schedule(programme: Programme, proposal: object, *, author: str, rea
         author=author,
         reason=reason,
         approved_at=programme.now(),
-        effective_from=_start_of(programme, day),
+        effective_from=day,
         items=[(subjects["milestone", key], "forecast_on", value.isoformat()) for key, value in items],
     )
     return len(items)
 
 
-def _start_of(programme: Programme, day: date) -> datetime:
-    from datetime import UTC
-
-    return datetime.combine(day, time(), tzinfo=programme.zone).astimezone(UTC)
-
-
 def _end_of(programme: Programme, day: date) -> datetime:
-    from datetime import UTC
-
     return datetime.combine(day, time(23, 59, 59), tzinfo=programme.zone).astimezone(UTC)
 
 
@@ -119,7 +111,7 @@ def freeze_due_scopes(programme: Programme, at: datetime) -> list[str]:
             author=act.author,
             reason=act.reason,
             approved_at=act.at,
-            effective_from=moment,
+            effective_from=proposal.freeze_on,
             project=proposal.project,
             items=[(int(row.subject), "label", str(row.label)) for row in inside.itertuples()],
         )

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from slipwatch.engine.guard import judge_window
+from slipwatch.engine.guard import Verdict, judge_window
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
 from slipwatch.model.records import Window, WindowState
 from slipwatch.store.spool import Spooled, spool_window
 from slipwatch.store.windows import list_good_sizes, read_cursor, record_window, released_windows
-from slipwatch.store.writer import MergeReport, merge_window
+from slipwatch.store.writer import merge_window
 
 if TYPE_CHECKING:
     from slipwatch.connector import Connector, StreamInfo
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 JUDGED_LATER = 100.0
 """The spool keeps a window of whatever quality as evidence; the guard decides what may enter the ledger."""
+
+SIZES_REMEMBERED = 20
 
 MOST_AT_ONCE = 4
 """Sources wait for the network or the disk, not for the processor."""
@@ -37,7 +39,7 @@ Progress = Callable[["StreamReport"], None]
 
 @dataclass(frozen=True, kw_only=True)
 class StreamReport:
-    """What became of one window: its state, rows read, new, changed, set aside, vanished; reason and detail in words."""
+    """What became of one window: state, counts of records, and reason and detail in words."""
 
     source: str
     stream: str
@@ -77,68 +79,136 @@ def collect_sources(
 
 
 def collect_source(programme: Programme, run: int, source: str, *, progress: Progress | None = None) -> SourceReport:
-    """Read every stream of one source into the ledger."""
-    report = SourceReport(source=source)
+    """Read every stream of one source into the ledger. Never raises for a source."""
+    reading = _Reading(programme=programme, run=run, report=SourceReport(source=source), progress=progress)
     try:
         connector = programme.open_connector(source)
     except Exception as error:  # a plug-in of a third party may raise anything while it is built
-        _fail(programme, run, report, "", "", error, progress)
-        return report
+        reading.fail(error)
+        return reading.report
     try:
         for info in connector.discover():
-            _collect_stream(programme, run, connector, info, report, progress)
+            reading.read_stream(connector, info)
     except Exception as error:  # listing failed: the source as a whole is dead
-        _fail(programme, run, report, "", "", error, progress)
+        reading.fail(error)
     finally:
         connector.close()
-    return report
+    return reading.report
 
 
-def _collect_stream(
-    programme: Programme,
-    run: int,
-    connector: Connector,
-    info: StreamInfo,
-    report: SourceReport,
-    progress: Progress | None,
-) -> None:
-    try:
-        for window in connector.plan(info.name, read_cursor(programme.ledger, report.source, info.name)):
-            _tell(report, _collect_window(programme, run, connector, info, report.source, window), progress)
-    except Exception as error:  # one stream fails, the others go on
-        _fail(programme, run, report, info.name, info.entity, error, progress)
+@dataclass(kw_only=True)
+class _Reading:
+    """One source in one run."""
 
+    programme: Programme
+    run: int
+    report: SourceReport
+    progress: Progress | None
 
-def _collect_window(
-    programme: Programme, run: int, connector: Connector, info: StreamInfo, source: str, window: Window
-) -> StreamReport:
-    limits = programme.limits(source)
-    spooled = spool_window(
-        connector.read(window), programme.home / "spool", source=source, most_rejects_percent=JUDGED_LATER
-    )
-    verdict = judge_window(
-        kind=window.kind,
-        rows=spooled.rows,
-        rejects=spooled.rejects,
-        proven=spooled.completeness is not None and spooled.completeness.proven,
-        previous_sizes=list_good_sizes(programme.ledger, source, info.name, limit=20),
-        limits=limits,
-        released=_is_released(programme, spooled),
-    )
-    with _merging:
-        if verdict.state is not WindowState.MERGED:
-            record_window(
-                programme.ledger, spooled, run=run, at=programme.now(), state=verdict.state,
-                reason=verdict.reason, source=source, stream=info.name, entity=info.entity, detail=verdict.detail,
-            )  # fmt: skip
-            return StreamReport(
-                source=source, stream=info.name, state=verdict.state, rows=spooled.rows, rejects=spooled.rejects,
-                reason=verdict.reason, detail=verdict.detail,
-            )  # fmt: skip
-        merged = merge_window(
-            programme.ledger, spooled, run=run, at=programme.now(), subject_keys=programme.identities.find_keys
+    @property
+    def source(self) -> str:
+        return self.report.source
+
+    def read_stream(self, connector: Connector, info: StreamInfo) -> None:
+        try:
+            for window in connector.plan(info.name, read_cursor(self.programme.ledger, self.source, info.name)):
+                self.tell(self.read_window(connector, info, window))
+        except Exception as error:  # one stream fails, the others go on
+            self.fail(error, info)
+
+    def read_window(self, connector: Connector, info: StreamInfo, window: Window) -> StreamReport:
+        spooled = spool_window(
+            connector.read(window),
+            self.programme.home / "spool",
+            source=self.source,
+            most_rejects_percent=JUDGED_LATER,
         )
-    return _report_merge(source, info, spooled, merged)
+        verdict = self.judge(spooled)
+        with _merging:
+            if verdict.state is WindowState.MERGED:
+                return self.merge(spooled)
+            return self.keep_out(spooled, verdict)
+
+    def judge(self, spooled: Spooled) -> Verdict:
+        ledger, limits = self.programme.ledger, self.programme.limits(self.source)
+        return judge_window(
+            kind=spooled.window.kind,
+            rows=spooled.rows,
+            rejects=spooled.rejects,
+            proven=spooled.completeness is not None and spooled.completeness.proven,
+            previous_sizes=list_good_sizes(ledger, self.source, spooled.stream, limit=SIZES_REMEMBERED),
+            limits=limits,
+            released=_is_released(self.programme, spooled),
+        )
+
+    def merge(self, spooled: Spooled) -> StreamReport:
+        merged = merge_window(
+            self.programme.ledger,
+            spooled,
+            run=self.run,
+            at=self.programme.now(),
+            subject_keys=self.programme.identities.find_keys,
+        )
+        return StreamReport(
+            source=self.source,
+            stream=spooled.stream,
+            state=merged.state,
+            rows=spooled.rows,
+            new=merged.new,
+            changed=merged.changed,
+            rejects=spooled.rejects,
+            vanished=merged.vanished,
+        )
+
+    def keep_out(self, spooled: Spooled, verdict: Verdict) -> StreamReport:
+        self.record(verdict.state, verdict.reason, verdict.detail, spooled=spooled, entity=spooled.entity)
+        return StreamReport(
+            source=self.source,
+            stream=spooled.stream,
+            state=verdict.state,
+            rows=spooled.rows,
+            rejects=spooled.rejects,
+            reason=verdict.reason,
+            detail=verdict.detail,
+        )
+
+    def fail(self, error: Exception, info: StreamInfo | None = None) -> None:
+        """Turn an error into a window that was not read, without secrets, and go on."""
+        state, reason = _state_of(error), type(error).__name__
+        detail = self.programme.redact(str(error) if isinstance(error, SlipwatchError) else f"{reason}: {error}")
+        self.report.retry = self.report.retry or isinstance(error, TransientError)
+        stream, entity = (info.name, info.entity) if info else ("", "")
+        with _merging:
+            self.record(state, reason, detail, stream=stream, entity=entity)
+        self.tell(StreamReport(source=self.source, stream=stream, state=state, reason=reason, detail=detail))
+
+    def record(
+        self,
+        state: WindowState,
+        reason: str,
+        detail: str,
+        *,
+        entity: str,
+        stream: str = "",
+        spooled: Spooled | None = None,
+    ) -> None:
+        record_window(
+            self.programme.ledger,
+            spooled,
+            run=self.run,
+            at=self.programme.now(),
+            state=state,
+            reason=reason,
+            source=self.source,
+            stream=spooled.stream if spooled else stream,
+            entity=entity,
+            detail=detail,
+        )
+
+    def tell(self, stream: StreamReport) -> None:
+        self.report.streams.append(stream)
+        if self.progress is not None:
+            self.progress(stream)
 
 
 def _is_released(programme: Programme, spooled: Spooled) -> bool:
@@ -149,48 +219,7 @@ def _is_released(programme: Programme, spooled: Spooled) -> bool:
     )
 
 
-def _report_merge(source: str, info: StreamInfo, spooled: Spooled, merged: MergeReport) -> StreamReport:
-    return StreamReport(
-        source=source,
-        stream=info.name,
-        state=merged.state,
-        rows=spooled.rows,
-        new=merged.new,
-        changed=merged.changed,
-        rejects=spooled.rejects,
-        vanished=merged.vanished,
-    )
-
-
 def _state_of(error: Exception) -> WindowState:
     if isinstance(error, ContractError):
         return WindowState.SET_ASIDE
     return WindowState.INCOMPLETE if isinstance(error, IncompleteError) else WindowState.FAILED
-
-
-def _fail(
-    programme: Programme,
-    run: int,
-    report: SourceReport,
-    stream: str,
-    entity: str,
-    error: Exception,
-    progress: Progress | None,
-) -> None:
-    state = _state_of(error)
-    reason = type(error).__name__
-    detail = programme.redact(str(error) if isinstance(error, SlipwatchError) else f"{reason}: {error}")
-    report.retry = report.retry or isinstance(error, TransientError)
-    with _merging:
-        record_window(
-            programme.ledger, None, run=run, at=programme.now(), state=state, reason=reason,
-            source=report.source, stream=stream, entity=entity, detail=detail,
-        )  # fmt: skip
-    failed = StreamReport(source=report.source, stream=stream, state=state, reason=reason, detail=detail)
-    _tell(report, failed, progress)
-
-
-def _tell(report: SourceReport, stream: StreamReport, progress: Progress | None) -> None:
-    report.streams.append(stream)
-    if progress is not None:
-        progress(stream)

@@ -1,4 +1,4 @@
-"""What a PMO does from the command line, the Prefect form or the workbook: every act is recorded with author and reason."""
+"""What a PMO does, from wherever: every act is recorded with author and reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def release_recipient(programme: Programme, role: str, *, author: str, reason: s
 
 
 def withdraw_recipient(programme: Programme, role: str, *, author: str, reason: str) -> None:
-    """From the next run on, this role's messages go to the PMO as drafts again. Raises `ConfigError` when not released."""
+    """This role's messages go to the PMO as drafts again. Raises `ConfigError` when it was not released."""
     if role not in released_recipients(programme.ledger):
         raise ConfigError("was not released", subject=role, cure="`slipwatch recipients list` shows who is")
     _record(programme, "withdraw_recipient", role, author, reason)

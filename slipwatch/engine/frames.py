@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -91,25 +91,19 @@ class FrameSupply:
         return {key: id for (_, key), id in ensure_subjects(self.programme.ledger, wanted).items()}
 
     def view(self, name: str, entities: Iterable[str] = ()) -> pd.DataFrame:
-        """A derived frame by name."""
-        ledger = self.programme.ledger
-        if name == "promise":
-            return read_promises(ledger, known_by=self.known_by)
-        if name == "baseline":
-            return read_baselines(ledger, at=self.known_by or self.at)
-        if name == "reference":
-            return read_references(ledger)
-        if name == "scope_baseline":
-            return read_scope_baseline(ledger, at=self.known_by or self.at)
-        if name == "window":
-            return read_windows(ledger)
-        if name == "quarantine":
-            return read_quarantine(ledger)
-        if name == "expectation":
-            return evaluate_suites(ledger, self.programme.settings.suites)
-        if name == "absent":
-            return self._gather_absent(entities)
-        raise KeyError(name)
+        """A derived frame by name; `KeyError` for a name that no rule may ask for."""
+        ledger, moment = self.programme.ledger, self.known_by or self.at
+        views: dict[str, Callable[[], pd.DataFrame]] = {
+            "promise": lambda: read_promises(ledger, known_by=self.known_by),
+            "baseline": lambda: read_baselines(ledger, at=moment),
+            "reference": lambda: read_references(ledger),
+            "scope_baseline": lambda: read_scope_baseline(ledger, at=moment),
+            "window": lambda: self.windows,
+            "quarantine": lambda: read_quarantine(ledger),
+            "expectation": lambda: evaluate_suites(ledger, self.programme.settings.suites),
+            "absent": lambda: self._gather_absent(entities),
+        }
+        return views[name]()
 
     def _gather_absent(self, entities: Iterable[str]) -> pd.DataFrame:
         for entity in entities:
@@ -131,7 +125,7 @@ class FrameSupply:
 
     def _lacks_evidence(self, entity: str, frame: pd.DataFrame, reads: tuple[str, ...]) -> pd.Series:
         """Rows whose proof would come from a stale source, for a check that reads the entities of that source."""
-        lacking = pd.Series(False, index=frame.index)
+        lacking = pd.Series(data=False, index=frame.index)
         for key in self.stale_sources:
             if not self._provides(key) & (set(reads) - {entity}):
                 continue
@@ -139,7 +133,7 @@ class FrameSupply:
                 if judged == entity and not column:
                     lacking |= True
                 elif judged == entity and column in frame:
-                    lacking |= frame[column].eq(value).fillna(False).astype(bool)
+                    lacking |= frame[column].eq(value).fillna(value=False).astype(bool)
         return lacking
 
     def _provides(self, source: str) -> set[str]:

@@ -24,10 +24,10 @@ from slipwatch.engine.assess import Judgement, list_checks
 from slipwatch.engine.sources import list_sources_read
 from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
 from slipwatch.errors import DeliveryError, SlipwatchError
-from slipwatch.model.alert import AlertKey, Change
+from slipwatch.model.alert import AlertKey, Change, OutboxState
 from slipwatch.model.finding import Concern, Message
 from slipwatch.store import outbox as store_outbox
-from slipwatch.store.acts import released_recipients
+from slipwatch.store.acts import list_acts, record_act, released_recipients
 from slipwatch.store.alerts import (
     commit_outcome,
     known_rules,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme
 
 CLAIM_SECONDS = 300
+DEAD_REPORTED = "dead_message_reported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,7 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
         programme.ledger, run, at=at, alerts=outcome.alerts, transitions=outcome.transitions,
         assessments=assessments, messages=messages,
     )  # fmt: skip
+    _mark_reported(programme, at, around.notes)
     _save_drafts(programme, at, drafts)
     return Told(outcome=outcome, letters=letters, drafts=drafts)
 
@@ -150,11 +152,25 @@ def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, st
 
 
 def _note_dead(programme: Programme) -> list[Message]:
-    """Messages that were given up since the last letter: the PMO must know who was not told."""
+    """Messages that were given up and not yet reported: the PMO must know who was not told."""
+    reported = {act.subject for act in list_acts(programme.ledger, DEAD_REPORTED)}
     return [
-        Message(id="engine.message_dead", arguments={"recipient": row.recipient, "error": row.error})
-        for row in store_outbox.list_messages(programme.ledger, state="dead", unreported=True)
+        Message(id="engine.message_dead", arguments={"recipient": row.recipient, "error": row.error, "message": row.id})
+        for row in store_outbox.list_messages(programme.ledger, state=OutboxState.DEAD)
+        if row.id not in reported
     ]
+
+
+def _mark_reported(programme: Programme, at: datetime, notes: Sequence[Message]) -> None:
+    for note in notes:
+        record_act(
+            programme.ledger,
+            kind=DEAD_REPORTED,
+            subject=str(note.arguments["message"]),
+            author="slipwatch",
+            reason="told to the PMO",
+            at=at,
+        )
 
 
 def build_letterhead(programme: Programme) -> Letterhead:
@@ -213,5 +229,5 @@ def deliver(programme: Programme) -> Delivery:
 def _count_waiting(programme: Programme) -> int:
     """Messages that are due and not yet handed over; deferred ones are not late."""
     now = programme.now()
-    waiting = [*store_outbox.list_messages(programme.ledger, state="pending")]
+    waiting = [*store_outbox.list_messages(programme.ledger, state=OutboxState.PENDING)]
     return sum(row.not_before <= now for row in waiting)

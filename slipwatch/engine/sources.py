@@ -56,7 +56,7 @@ def describe_sources(programme: Programme, at: datetime) -> pd.DataFrame:
 
 
 def _worst_state(windows: pd.DataFrame) -> tuple[str, str]:
-    """State of the latest window of each stream, the worst first; a fault of the whole source ends with its next window."""
+    """Worst state among the latest windows of its streams; a fault of the whole source ends with its next window."""
     if windows.empty:
         return "never_read", ""
     latest = windows.sort_values(["at", "window"]).groupby("stream").tail(1)

@@ -32,7 +32,7 @@ def find_cancelled(supply: FrameSupply) -> frozenset[int]:
     for entity in supply.loaded & set(CANCELLED_COLUMNS):
         column, value = CANCELLED_COLUMNS[entity]
         frame = supply.read(entity)
-        found.update(int(subject) for subject in frame.loc[frame[column].eq(value).fillna(False), "subject"])
+        found.update(int(subject) for subject in frame.loc[frame[column].eq(value).fillna(value=False), "subject"])
     return frozenset(found)
 
 
