@@ -1,0 +1,130 @@
+"""Facts go in and out through the driver itself, inside the transaction that SQLAlchemy opened.
+
+Statements are written once with `?` for a value, `{texts}` and `{ids}` for a list of keys to join with (`keys.value`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+COPY_ROWS = 20_000
+
+
+class Bulk(Protocol):
+    """What differs between the drivers."""
+
+    def run(self, sql: str, *values: object) -> int:
+        """Execute one statement and return the number of rows it touched."""
+        ...
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None: ...
+
+    def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query; a list among the values stands for `{texts}` or `{ids}`."""
+        ...
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        """Append rows given as columns of equal length, in their order."""
+        ...
+
+    def reserve(self, table: str, count: int) -> Sequence[int]:
+        """Ids for `count` new rows, nobody else's even after this transaction."""
+        ...
+
+    def lock(self, name: str) -> None:
+        """Let nobody else merge the same thing until the transaction ends."""
+        ...
+
+
+class SqliteBulk:
+    """`executemany` of sqlite3; the transaction already holds the only writer lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        self.cursor = driver.cursor()
+
+    def run(self, sql: str, *values: object) -> int:
+        return int(self.cursor.execute(self.adapt(sql), [pack(value) for value in values]).rowcount)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self.cursor.executemany(sql, rows)
+
+    def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self.cursor.execute(
+            self.adapt(sql), [pack(value) for value in values]
+        ).fetchall()
+        return rows
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        marks = ", ".join("?" * len(columns))
+        self.cursor.executemany(f"{name_columns(table, columns)} VALUES ({marks})", zip(*columns.values(), strict=True))
+
+    def reserve(self, table: str, count: int) -> Sequence[int]:
+        (top,) = self.cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
+        return range(top + 1, top + 1 + count)
+
+    def lock(self, name: str) -> None:
+        """Nothing to do: BEGIN IMMEDIATE took the writer lock."""
+
+    @staticmethod
+    def adapt(sql: str) -> str:
+        """CROSS JOIN makes SQLite walk the keys and look each one up, whatever its statistics say."""
+        keys = "json_each(?) AS keys CROSS"
+        return sql.replace("{texts}", keys).replace("{ids}", keys)
+
+
+class PostgresBulk:
+    """COPY of psycopg; ids come from the tables' own sequences."""
+
+    def __init__(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        self.cursor = driver.cursor()
+
+    def run(self, sql: str, *values: object) -> int:
+        return int(self.cursor.execute(self.adapt(sql), values).rowcount)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self.cursor.executemany(self.adapt(sql), list(rows))
+
+    def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self.cursor.execute(self.adapt(sql), values).fetchall()
+        return rows
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        rows = zip(*columns.values(), strict=True)
+        names = ", ".join(f'"{name}"' for name in columns)
+        with self.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            while piece := list(islice(rows, COPY_ROWS)):
+                for row in piece:
+                    copy.write_row(row)
+
+    def reserve(self, table: str, count: int) -> Sequence[int]:
+        sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        return [number for (number,) in self.cursor.execute(sql, (table, count)).fetchall()]
+
+    def lock(self, name: str) -> None:
+        self.cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+    @staticmethod
+    def adapt(sql: str) -> str:
+        texts, ids = "unnest(%s::text[]) AS keys(value)", "unnest(%s::bigint[]) AS keys(value)"
+        return sql.replace("?", "%s").replace("{texts}", texts).replace("{ids}", ids)
+
+
+def pack(value: object) -> object:
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def name_columns(table: str, columns: Iterable[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{table}" ({names})'
+
+
+def open_bulk(connection: Connection) -> Bulk:
+    """The driver-level view of a transaction that `Ledger.write` or `Ledger.read` opened."""
+    return SqliteBulk(connection) if connection.dialect.name == "sqlite" else PostgresBulk(connection)

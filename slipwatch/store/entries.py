@@ -1,0 +1,165 @@
+"""Entries: how the rows of a sheet become records, versions and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from slipwatch.model.records import Cause, WindowKind
+from slipwatch.model.tables import ENTITIES
+from slipwatch.store.absences import insert_absences
+from slipwatch.store.archive import Spooled
+from slipwatch.store.backfill import write_past
+from slipwatch.store.bulk import Bulk
+from slipwatch.store.heads import Head, find_heads, hash_journal
+from slipwatch.store.instants import to_micros
+from slipwatch.store.journal import write_journals
+from slipwatch.store.promises import Stamp, write_differences, write_first_values
+from slipwatch.store.sheet import Sheet, read_open_texts, repeat
+from slipwatch.store.subjects import find_or_make
+from slipwatch.store.versions import end_versions, insert_versions
+
+SubjectKeys = Callable[[str, str, Sequence[tuple[str, str, Mapping[str, Any]]]], list[str]]
+"""(entity, source, [(source id, label, canonical values)]) -> subject keys, in the same order.
+
+Values come in the ledger's form: ISO days, scaled int64, microseconds.
+"""
+
+REPAIRS = (Cause.MAPPING, Cause.CORRECTION)
+"""Causes that replace what was known at the same instant, instead of telling something newer."""
+
+
+class EntryWriter:
+    """Writes sheets of one window."""
+
+    def __init__(self, bulk: Bulk, spooled: Spooled, stamp: Stamp, subject_keys: SubjectKeys) -> None:
+        self.bulk, self.spooled, self.stamp, self.subject_keys = bulk, spooled, stamp, subject_keys
+        self.entity = ENTITIES[spooled.entity]
+        self.as_of = to_micros(spooled.as_of)
+
+    def insert_new(self, sheet: Sheet) -> Sequence[int]:
+        """Records that the ledger does not know; returns their ids."""
+        records = self.insert_heads(sheet, content=sheet.list("content"))
+        insert_versions(self.bulk, sheet, records, sheet.known, self.stamp)
+        plain, told = split_by_journal(sheet, range(len(sheet)))
+        if plain:
+            write_first_values(self.bulk, sheet.take(plain), [records[index] for index in plain], self.stamp)
+        if told:
+            ids = [records[index] for index in told]
+            write_journals(self.bulk, sheet.take(told), ids, repeat(self.stamp.at, len(told)), self.stamp)
+        return records
+
+    def insert_heads(self, sheet: Sheet, *, content: Sequence[str | None]) -> Sequence[int]:
+        count, labels = len(sheet), sheet.list("label")
+        records = self.bulk.reserve("source_record", count)
+        self.bulk.insert(
+            "source_record",
+            {
+                "id": records,
+                "entity": repeat(self.entity.name, count),
+                "source": repeat(self.spooled.source, count),
+                "stream": repeat(self.spooled.stream, count),
+                "source_id": sheet.keys,
+                "label": labels,
+                "subject": self.find_subjects(sheet, labels),
+                "url": sheet.list("url"),
+                "content": content,
+                "history": [hash_journal(text) for text in sheet.list("history")],
+                "known_at": sheet.known,
+                "first_seen": repeat(self.stamp.at, count),
+                "read_as_of": repeat(self.as_of, count),
+                "changed_run": repeat(self.stamp.run, count),
+            },
+        )
+        return records
+
+    def find_subjects(self, sheet: Sheet, labels: Sequence[str]) -> list[int]:
+        cells = sheet.list_cells()
+        values = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+        rows = list(zip(sheet.keys, labels, values, strict=True))
+        keys = self.subject_keys(self.entity.name, self.spooled.source, rows)
+        return find_or_make(self.bulk, self.entity.name, keys, labels)
+
+    def write_changed(self, sheet: Sheet, heads: Mapping[str, Head]) -> None:
+        """Records whose values are no longer those of their open version."""
+        owners = [heads[key] for key in sheet.keys]
+        records = [head.id for head in owners]
+        known = [self.date_change(head, instant) for head, instant in zip(owners, sheet.known, strict=True)]
+        before = read_open_texts(self.bulk, self.entity, records)
+        end_versions(self.bulk, self.entity.name, records, self.stamp.at)
+        insert_versions(self.bulk, sheet, records, known, self.stamp)
+        self.update_heads(sheet, records, known)
+        plain, told = split_by_journal(sheet, range(len(sheet)))
+        if plain:
+            picked = {name: texts.take(plain) for name, texts in before.items()}
+            ids, instants = [records[index] for index in plain], [known[index] for index in plain]
+            write_differences(self.bulk, sheet.take(plain), ids, instants, picked, self.stamp)
+        self.tell_journals(sheet, owners, told)
+
+    def date_change(self, head: Head, instant: int) -> int:
+        """When a change was known. A stamp older than the version it replaces is no news: then it is the window's."""
+        if self.stamp.cause in REPAIRS:
+            return head.known_at
+        return instant if instant >= head.known_at else max(self.as_of, head.known_at)
+
+    def update_heads(self, sheet: Sheet, records: Sequence[int], known: Sequence[int]) -> None:
+        count = len(sheet)
+        rows = zip(
+            sheet.list("label"),
+            sheet.list("url"),
+            sheet.list("content"),
+            [hash_journal(text) for text in sheet.list("history")],
+            known,
+            repeat(self.as_of, count),
+            repeat(self.stamp.run, count),
+            records,
+            strict=True,
+        )
+        self.bulk.run_many(
+            "UPDATE source_record SET label = ?, url = ?, content = ?, history = ?, known_at = ?, read_as_of = ?,"
+            " changed_run = ? WHERE id = ?",
+            rows,
+        )
+
+    def confirm(self, sheet: Sheet, heads: Mapping[str, Head]) -> None:
+        """Records whose values are unchanged: labels, links and journals may still be news."""
+        owners = [heads[key] for key in sheet.keys]
+        labels, urls = sheet.list("label"), sheet.list("url")
+        renamed = [
+            (label, url, head.id)
+            for head, label, url in zip(owners, labels, urls, strict=True)
+            if (head.label, head.url) != (label, url)
+        ]
+        self.bulk.run_many("UPDATE source_record SET label = ?, url = ? WHERE id = ?", renamed)
+        if self.spooled.window.kind is not WindowKind.COMPLETE:
+            rows = [(self.as_of, head.id) for head in owners]
+            self.bulk.run_many("UPDATE source_record SET read_as_of = ? WHERE id = ?", rows)
+        journals = sheet.list("history")
+        retold = [index for index, text in enumerate(journals) if hash_journal(text) != owners[index].history]
+        told = [index for index in retold if journals[index] is not None]
+        self.bulk.run_many(
+            "UPDATE source_record SET history = ?, changed_run = ? WHERE id = ?",
+            [(hash_journal(journals[index]), self.stamp.run, owners[index].id) for index in told],
+        )
+        self.tell_journals(sheet, owners, told)
+
+    def tell_journals(self, sheet: Sheet, owners: Sequence[Head], told: Sequence[int]) -> None:
+        if told:
+            ids, seen = [owners[index].id for index in told], [owners[index].first_seen for index in told]
+            write_journals(self.bulk, sheet.take(told), ids, seen, self.stamp)
+
+    def write_past(self, sheet: Sheet, heads: Mapping[str, Head], *, newest: int) -> None:
+        """Rows of an older window. A record that nothing newer lists is known only as one that was gone by then."""
+        unknown = [index for index, key in enumerate(sheet.keys) if key not in heads]
+        if unknown:
+            part = sheet.take(unknown)
+            records = self.insert_heads(part, content=repeat(None, len(part)))
+            insert_absences(self.bulk, list(records), newest, self.stamp, vanished_at=newest)
+            heads = {**heads, **find_heads(self.bulk, self.spooled.source, self.spooled.stream, part.keys)}
+        write_past(self.bulk, sheet, [heads[key] for key in sheet.keys], self.stamp, newest=newest)
+
+
+def split_by_journal(sheet: Sheet, rows: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Row numbers without and with a journal."""
+    journals = sheet.list("history")
+    return [index for index in rows if journals[index] is None], [index for index in rows if journals[index] is not None]

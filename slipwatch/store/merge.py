@@ -1,0 +1,152 @@
+"""The steps of one merge, inside the transaction that `writer.merge_window` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from slipwatch.errors import LedgerError
+from slipwatch.model.records import WindowKind
+from slipwatch.model.tables import ENTITIES
+from slipwatch.store.absences import end_absences, find_absent, note_absences, read_absences
+from slipwatch.store.archive import Spooled
+from slipwatch.store.bulk import Bulk
+from slipwatch.store.heads import Head, find_heads
+from slipwatch.store.instants import to_micros
+from slipwatch.store.entries import EntryWriter, SubjectKeys
+from slipwatch.store.promises import Stamp
+from slipwatch.store.quarantine import list_rejected_keys, update_quarantine
+from slipwatch.store.sheet import Ids, Sheet
+
+@dataclass
+class Tally:
+    """Counts of records."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    absent: int = 0
+    vanished: int = 0
+    returned: int = 0
+    quarantined: int = 0
+    released: int = 0
+
+    @property
+    def moved(self) -> bool:
+        """True where the current state is no longer what it was."""
+        return bool(self.new or self.changed or self.absent or self.vanished or self.returned)
+
+
+@dataclass
+class Sorted:
+    """Row numbers of a sheet by what must be done with them."""
+
+    new: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
+    past: list[int] = field(default_factory=list)
+
+
+class Merge:
+    """One window on its way into the ledger. `newest_complete` is the instant of the newest complete window merged."""
+
+    def __init__(
+        self, bulk: Bulk, spooled: Spooled, stamp: Stamp, subject_keys: SubjectKeys, *, newest_complete: int | None
+    ) -> None:
+        self.bulk, self.spooled, self.stamp = bulk, spooled, stamp
+        self.newest_complete = newest_complete or 0
+        self.entity = ENTITIES[spooled.entity]
+        self.stream = (spooled.source, spooled.stream)
+        self.as_of = to_micros(spooled.as_of)
+        self.complete = spooled.window.kind is WindowKind.COMPLETE
+        self.writer = EntryWriter(bulk, spooled, stamp, subject_keys)
+        self.tally = Tally()
+        self.seen: list[Ids] = []
+        self.good: set[str] = set()
+        self.first = self.check_entity()
+
+    def check_entity(self) -> bool:
+        """True for a stream that brings its first records; raises `LedgerError` when it brought another entity."""
+        sql = "SELECT entity FROM source_record WHERE source = ? AND stream = ? LIMIT 1"
+        known = self.bulk.fetch(sql, *self.stream)
+        if known and known[0][0] != self.entity.name:
+            message = f"the stream held {known[0][0]} records so far, not {self.entity.name}"
+            raise LedgerError(message, subject=".".join(self.stream), cure="give the new mapping another stream name")
+        return not known
+
+    def run(self) -> Tally:
+        """A window that is the newest of its stream."""
+        for table in self.spooled.read_records():
+            self.merge_sheet(Sheet(self.entity, table), older=False)
+        absences = read_absences(self.bulk, *self.stream)
+        rejected, keyless = list_rejected_keys(self.spooled)
+        seen = self.list_seen(rejected)
+        self.tally.returned = end_absences(self.bulk, absences, seen, self.as_of, self.stamp)
+        if self.complete and not keyless:
+            absent = find_absent(self.bulk, *self.stream, seen)
+            counts = note_absences(self.bulk, absent, absences, self.as_of, self.stamp)
+            self.tally.absent, self.tally.vanished = counts
+        counts = update_quarantine(self.bulk, self.spooled, self.good, self.stamp)
+        self.tally.quarantined, self.tally.released = counts
+        return self.tally
+
+    def confirm(self) -> Tally:
+        """A complete window that says what the last one said: only what is still absent can vanish."""
+        absences = read_absences(self.bulk, *self.stream)
+        absent = [one.record for one in absences]
+        _, self.tally.vanished = note_absences(self.bulk, absent, absences, self.as_of, self.stamp)
+        self.tally.unchanged = self.spooled.rows
+        return self.tally
+
+    def tell_past(self, newest: int) -> Tally:
+        """A window older than `newest`, the instant of the newest one merged: absence and rejects mean nothing."""
+        for table in self.spooled.read_records():
+            self.merge_sheet(Sheet(self.entity, table), older=True, newest=newest)
+        return self.tally
+
+    def merge_sheet(self, sheet: Sheet, *, older: bool, newest: int = 0) -> None:
+        heads = {} if self.first else find_heads(self.bulk, *self.stream, sheet.keys)
+        rows = self.sort_rows(sheet, heads, older=older)
+        known = np.array([head.id for head in heads.values()], np.int64)
+        fresh = self.writer.insert_new(sheet.take(rows.new)) if rows.new else []
+        if rows.changed:
+            self.writer.write_changed(sheet.take(rows.changed), heads)
+        if rows.same:
+            self.writer.confirm(sheet.take(rows.same), heads)
+        if rows.past:
+            self.writer.write_past(sheet.take(rows.past), heads, newest=newest)
+        self.tally.new += len(rows.new)
+        self.tally.changed += len(rows.changed)
+        self.tally.unchanged += len(rows.same) + len(rows.past)
+        self.seen += [known, np.array(fresh, np.int64)]
+        if self.spooled.rejects or not self.complete:
+            self.good.update(sheet.keys)
+
+    def list_seen(self, rejected: list[str]) -> Ids:
+        """Record ids that the window lists, readable or not."""
+        unread = find_heads(self.bulk, *self.stream, rejected) if rejected else {}
+        self.seen.append(np.array([head.id for head in unread.values()], np.int64))
+        return np.unique(np.concatenate(self.seen))
+
+    def sort_rows(self, sheet: Sheet, heads: Mapping[str, Head], *, older: bool) -> Sorted:
+        rows = Sorted()
+        if not heads and not older:
+            rows.new = list(range(len(sheet)))
+            return rows
+        for index, (key, content) in enumerate(zip(sheet.keys, sheet.list("content"), strict=True)):
+            head = heads.get(key)
+            if older and self.is_past(head):
+                rows.past.append(index)
+            elif head is None:
+                rows.new.append(index)
+            elif head.content != content:
+                rows.changed.append(index)
+            else:
+                rows.same.append(index)
+        return rows
+
+    def is_past(self, head: Head | None) -> bool:
+        """True where something newer than this window was already read about the record, its absence included."""
+        return self.complete or self.newest_complete > self.as_of or (head is not None and head.read_as_of > self.as_of)

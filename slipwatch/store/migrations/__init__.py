@@ -1,0 +1,1 @@
+"""The ledger's schema, moved forward by Alembic; shipped with the package."""

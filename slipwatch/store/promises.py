@@ -1,0 +1,122 @@
+"""The promise ledger: every change of a watched column, who stated it, and when it was known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from slipwatch.model.columns import Column, Kind
+from slipwatch.model.records import Cause
+from slipwatch.store.bulk import Bulk
+from slipwatch.store.cells import to_list
+from slipwatch.store.sheet import Sheet
+
+COLUMNS = ("record", "column_name", "old_text", "new_text", "old_day", "new_day", "known_at", "recorded_at")
+COLUMNS += ("stated_by", "cause", "run")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """What every row written by one merge carries; `at` in microseconds."""
+
+    run: int
+    at: int
+    cause: Cause
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """One change of one watched column; instants in microseconds. `id` is None until it is written."""
+
+    record: int
+    column: str
+    old: str | None
+    new: str | None
+    known_at: int
+    stated_by: str | None = None
+    cause: str
+    id: int | None = field(default=None, compare=False)
+
+
+def write_first_values(bulk: Bulk, sheet: Sheet, records: Sequence[int], stamp: Stamp) -> None:
+    """The first value of each watched column of new records: a change from nothing."""
+    ids, known = pa.array(records, pa.int64()), pa.array(sheet.known, pa.int64())
+    stated = sheet.table["stated_by"].combine_chunks()
+    for column in sheet.entity.watched:
+        texts = sheet.read_texts(column)
+        chosen = pc.is_valid(texts)
+        parts = (ids, pa.nulls(len(ids), pa.string()), texts, known, stated)
+        write_changes(bulk, column, [part.filter(chosen) for part in parts], stamp)
+
+
+def write_differences(
+    bulk: Bulk, sheet: Sheet, records: Sequence[int], known: Sequence[int], before: dict[str, pa.Array], stamp: Stamp
+) -> None:
+    """The watched columns of changed records whose text is no longer that of `before`."""
+    ids, instants = pa.array(records, pa.int64()), pa.array(known, pa.int64())
+    stated = sheet.table["stated_by"].combine_chunks()
+    for column in sheet.entity.watched:
+        old, new = before[column.name], sheet.read_texts(column)
+        same = pc.or_kleene(pc.equal(old, new), pc.and_(pc.is_null(old), pc.is_null(new)))
+        chosen = pc.invert(pc.fill_null(same, False))
+        parts = (ids, old, new, instants, stated)
+        write_changes(bulk, column, [part.filter(chosen) for part in parts], stamp)
+
+
+def write_changes(bulk: Bulk, column: Column, parts: Sequence[pa.Array], stamp: Stamp) -> None:
+    records, old, new, known, stated = map(to_list, parts)
+    count = len(records)
+    if not count:
+        return
+    nothing = [None] * count
+    is_day = column.kind is Kind.DAY
+    cells: list[Sequence[Any]] = [records, [column.name] * count, old, new, old if is_day else nothing]
+    cells += [new if is_day else nothing, known, [stamp.at] * count, stated]
+    cells += [[stamp.cause.value] * count, [stamp.run] * count]
+    bulk.insert("promise", dict(zip(COLUMNS, cells, strict=True)))
+
+
+def write_promises(bulk: Bulk, promises: Iterable[Promise], days: frozenset[str], stamp: Stamp) -> None:
+    """Write single changes; `days` names the columns that hold days."""
+    rows = [
+        (
+            *(one.record, one.column, one.old, one.new),
+            *((one.old, one.new) if one.column in days else (None, None)),
+            *(one.known_at, stamp.at, one.stated_by, one.cause, stamp.run),
+        )
+        for one in promises
+    ]
+    if rows:
+        bulk.insert("promise", dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)))
+
+
+def end_promises(bulk: Bulk, promises: Iterable[Promise], stamp: Stamp) -> None:
+    """Close rows that were replaced by better knowledge: they stay readable as of the time they held."""
+    bulk.run_many("UPDATE promise SET ended_at = ? WHERE id = ?", [(stamp.at, one.id) for one in promises])
+
+
+def read_series(bulk: Bulk, records: list[int]) -> dict[tuple[int, str], list[Promise]]:
+    """The changes in force of some records, by record and column, oldest first."""
+    rows = bulk.fetch(
+        "SELECT p.id, p.record, p.column_name, p.old_text, p.new_text, p.known_at, p.stated_by, p.cause"
+        " FROM {ids} JOIN promise p ON p.record = keys.value WHERE p.ended_at IS NULL ORDER BY p.known_at, p.id",
+        records,
+    )
+    series: dict[tuple[int, str], list[Promise]] = {}
+    for number, record, column, old, new, known_at, stated_by, cause in rows:
+        promise = Promise(
+            id=number,
+            record=record,
+            column=column,
+            old=old,
+            new=new,
+            known_at=known_at,
+            stated_by=stated_by,
+            cause=cause,
+        )
+        series.setdefault((record, column), []).append(promise)
+    return series

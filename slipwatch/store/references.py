@@ -1,0 +1,47 @@
+"""References: a receipt names its order line by label or source id; the frame gets the subject meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from slipwatch.model.columns import Entity
+from slipwatch.store.frames import read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TARGETS = {"source": "text", "source_id": "text", "label": "text", "subject": "id"}
+
+
+def bind_references(connection: Connection, entity: Entity, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add `<name>_subject` for each reference: by (same source, source id), else by label, else by subject key.
+
+    A label that several subjects of the entity carry binds nothing: a wrong line is worse than none.
+    """
+    for column in entity.columns:
+        if column.refers_to is not None:
+            frame[f"{column.name}_subject"] = find_targets(connection, column.refers_to, frame, column.name)
+    return frame
+
+
+def find_targets(connection: Connection, target: str, frame: pd.DataFrame, name: str) -> pd.Series[int]:
+    import pandas as pd
+
+    records = read_frame(
+        connection,
+        "SELECT source, source_id, label, subject FROM source_record WHERE entity = ?",
+        [target],
+        TARGETS,
+    )
+    subjects = read_frame(
+        connection, "SELECT key, id FROM subject WHERE entity = ?", [target], {"key": "text", "subject": "id"}
+    )
+    by_id = records.drop_duplicates(["source", "source_id"], keep=False)
+    own = pd.MultiIndex.from_frame(frame[["source", name]])
+    found = by_id.set_index(["source", "source_id"])["subject"].reindex(own).reset_index(drop=True)
+    labels = records[["label", "subject"]].drop_duplicates().drop_duplicates("label", keep=False)
+    for pairs in (labels.set_index("label")["subject"], subjects.set_index("key")["subject"]):
+        found = found.fillna(frame[name].map(pairs).astype("Int64"))
+    return found.set_axis(frame.index)

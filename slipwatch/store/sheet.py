@@ -1,0 +1,86 @@
+"""A row group of the archive in the ledger's form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from slipwatch.model.columns import Column, Entity, Kind
+from slipwatch.store.bulk import Bulk
+from slipwatch.store.cells import ARROW, to_ledger, to_list, to_text
+
+Ids = npt.NDArray[np.int64]
+
+
+class Sheet:
+    """Some rows of a window; columns are turned into Python lists only when asked for."""
+
+    def __init__(self, entity: Entity, table: pa.Table) -> None:
+        self.entity, self.table = entity, table
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def take(self, rows: Sequence[int]) -> Sheet:
+        return self if len(rows) == len(self) else Sheet(self.entity, self.table.take(pa.array(rows, pa.int64())))
+
+    def list(self, name: str) -> list[Any]:
+        """A column beside the canonical ones."""
+        return to_list(self.table[name])
+
+    @cached_property
+    def keys(self) -> list[str]:
+        return self.list("source_id")
+
+    @cached_property
+    def known(self) -> list[int]:
+        """When the world knew each row, in microseconds."""
+        return to_list(self.table["known_at"].cast(pa.int64()))
+
+    def list_cells(self) -> dict[str, list[Any]]:
+        """The canonical columns as the ledger stores them."""
+        return {
+            column.name: to_list(to_ledger(column, self.table[column.name].combine_chunks()))
+            for column in self.entity.columns
+        }
+
+    def read_texts(self, column: Column) -> pa.Array:
+        """A canonical column as the texts of promises."""
+        return to_text(column, self.table[column.name].combine_chunks())
+
+
+def read_open_texts(bulk: Bulk, entity: Entity, records: list[int]) -> dict[str, pa.Array]:
+    """Watched values of the open versions of records, as the texts of promises, in the order of `records`."""
+    watched = entity.watched
+    names = "".join(f', v."{column.name}"' for column in watched)
+    sql = (
+        f"SELECT v.record{names} FROM {{ids}} JOIN {entity.name}_version v"
+        " ON v.record = keys.value WHERE v.ended_at IS NULL"
+    )
+    rows = {row[0]: row[1:] for row in bulk.fetch(sql, records)}
+    empty = (None,) * len(watched)
+    ordered: Sequence[Sequence[Any]] = [rows.get(record, empty) for record in records]
+    return {
+        column.name: to_text(column, from_ledger(column, [row[index] for row in ordered]))
+        for index, column in enumerate(watched)
+    }
+
+
+def from_ledger(column: Column, values: Sequence[Any]) -> pa.Array:
+    """The archive's form of values as the ledger stores them."""
+    if column.kind is Kind.DAY:
+        return pa.array(values, pa.string()).cast(pa.date32())
+    if column.kind is Kind.FLAG:
+        return pa.array(values, pa.int64()).cast(pa.bool_())
+    if column.kind is Kind.INSTANT:
+        return pa.array(values, pa.int64()).cast(ARROW[column.kind])
+    return pa.array(values, ARROW[column.kind])
+
+
+def repeat(value: Any, count: int) -> Sequence[Any]:
+    return [value] * count

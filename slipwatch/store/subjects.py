@@ -1,0 +1,71 @@
+"""Subjects: the things themselves, whatever systems speak of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from slipwatch.store.bulk import Bulk, open_bulk
+from slipwatch.store.ledger import Ledger
+from slipwatch.store.schema import RECORD, SUBJECT
+
+Wanted = tuple[str, str, str]
+"""Entity, key, label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectRow:
+    """A subject as found by key, label or source id."""
+
+    id: int
+    entity: str
+    key: str
+    label: str
+
+
+def ensure_subjects(ledger: Ledger, wanted: Sequence[Wanted]) -> dict[tuple[str, str], int]:
+    """Ids of subjects by (entity, key); those that are not there yet are made, with the label as their name."""
+    found: dict[tuple[str, str], int] = {}
+    with ledger.write() as connection:
+        bulk = open_bulk(connection)
+        for entity in sorted({one[0] for one in wanted}):
+            keys = {key: label for name, key, label in wanted if name == entity}
+            ids = find_or_make(bulk, entity, list(keys), list(keys.values()))
+            found |= {(entity, key): number for key, number in zip(keys, ids, strict=True)}
+    return found
+
+
+def find_or_make(bulk: Bulk, entity: str, keys: Sequence[str], labels: Sequence[str]) -> list[int]:
+    """The subject id of each key, in order; keys may repeat."""
+    names = dict(zip(keys, labels, strict=True))
+    known = find_ids(bulk, entity, list(names))
+    missing = [key for key in names if key not in known]
+    if missing:
+        bulk.run_many(
+            "INSERT INTO subject (id, entity, key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            zip(
+                bulk.reserve("subject", len(missing)),
+                [entity] * len(missing),
+                missing,
+                [names[key] for key in missing],
+                strict=True,
+            ),
+        )
+        known |= find_ids(bulk, entity, missing)
+    return [known[key] for key in keys]
+
+
+def find_ids(bulk: Bulk, entity: str, keys: list[str]) -> dict[str, int]:
+    sql = "SELECT s.key, s.id FROM {texts} JOIN subject s ON s.key = keys.value WHERE s.entity = ?"
+    return dict(bulk.fetch(sql, keys, entity))
+
+
+def find_subjects(ledger: Ledger, text: str) -> list[SubjectRow]:
+    """Subjects whose key or label is `text`, or that a record with this source id or label stands for."""
+    named = select(RECORD.c.subject).where(or_(RECORD.c.source_id == text, RECORD.c.label == text))
+    query = select(SUBJECT).where(or_(SUBJECT.c.key == text, SUBJECT.c.label == text, SUBJECT.c.id.in_(named)))
+    with ledger.read() as connection:
+        rows = connection.execute(query.order_by(SUBJECT.c.entity, SUBJECT.c.key)).all()
+    return [SubjectRow(id=row.id, entity=row.entity, key=row.key, label=row.label) for row in rows]

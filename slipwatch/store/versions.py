@@ -1,0 +1,43 @@
+"""Version rows: all canonical columns of a record, half-open in recorded time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slipwatch.store.bulk import Bulk
+from slipwatch.store.promises import Stamp
+from slipwatch.store.sheet import Sheet, repeat
+
+
+def insert_versions(
+    bulk: Bulk,
+    sheet: Sheet,
+    records: Sequence[int],
+    known: Sequence[int],
+    stamp: Stamp,
+    *,
+    ended_at: int | None = None,
+) -> None:
+    """One version per row of the sheet; `ended_at` closes at birth what only tells the past. Microseconds."""
+    count = len(sheet)
+    bulk.insert(
+        f"{sheet.entity.name}_version",
+        {
+            "record": records,
+            "known_at": known,
+            "recorded_at": repeat(stamp.at, count),
+            "ended_at": repeat(ended_at, count),
+            "run": repeat(stamp.run, count),
+            "cause": repeat(stamp.cause.value, count),
+            "stated_by": sheet.list("stated_by"),
+            "content": sheet.list("content"),
+            **sheet.list_cells(),
+        },
+    )
+
+
+def end_versions(bulk: Bulk, entity: str, records: Sequence[int], at: int) -> None:
+    bulk.run_many(
+        f"UPDATE {entity}_version SET ended_at = ? WHERE record = ? AND ended_at IS NULL",
+        ((at, record) for record in records),
+    )
