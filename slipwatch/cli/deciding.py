@@ -28,22 +28,26 @@ def list_baselines(call: Call) -> None:
 
 
 def _describe_baselines(programme: Programme) -> list[dict[str, Any]]:
-    from slipwatch.store.baselines import list_baselines as read
+    from slipwatch.engine.baselines import APPROVAL
+    from slipwatch.store.acts import list_acts
 
-    approved = {(row.kind, row.number, row.project): row for row in read(programme.ledger)}
+    acts = {
+        (act.detail["kind"], act.detail["number"], act.detail["project"]): act
+        for act in list_acts(programme.ledger, APPROVAL)
+    }
     rows = []
     for proposal in programme.settings.baselines:
-        row = approved.get((proposal.kind, proposal.number, proposal.project))
+        act = acts.get((proposal.kind, proposal.number, proposal.project))
         rows.append(
             {
                 "number": proposal.number,
                 "kind": proposal.kind,
                 "project": proposal.project,
                 "name": proposal.name,
-                "effective_on": proposal.effective_on.isoformat(),
-                "approved_at": show_instant(row.approved_at, programme.zone) if row else "proposed",
-                "author": row.author if row else None,
-                "reason": row.reason if row else proposal.reason,
+                "effective_on": act.detail["on"] if act else proposal.effective_on.isoformat(),
+                "approved_at": show_instant(act.at, programme.zone) if act else None,
+                "author": act.author if act else None,
+                "reason": act.reason if act else proposal.reason,
             }
         )
     return rows
@@ -137,29 +141,32 @@ def _list_held(call: Call, programme: Programme) -> None:
     elif not rows:
         call.console.say("Nothing is held.")
     else:
-        names = ("window", "source", "stream", "rows", "detail")
+        names = ("id", "source", "stream", "rows", "detail")
         call.console.show_table(
-            (*names, "read at"),
+            ("window", *names[1:], "read at"),
             [(*(row[name] for name in names), show_instant(row["at"], programme.zone)) for row in rows],
         )
 
 
 def list_outbox(call: Call) -> None:
     """Messages and what became of them."""
+    from slipwatch.model.alert import OutboxState
     from slipwatch.store.outbox import list_messages
 
+    state = OutboxState(call.get("state")) if call.get("state") else None
     with call.open_programme() as programme:
         rows = [
             {
-                "id": row.id,
-                "recipient": row.recipient,
-                "address": row.address,
+                "id": row.message.id,
+                "recipient": row.message.recipient,
+                "address": row.message.address,
                 "state": row.state,
                 "attempts": row.attempts,
-                "not_before": show_instant(row.not_before, programme.zone),
+                "not_before": show_instant(row.message.not_before, programme.zone),
+                "sent_at": show_instant(row.sent_at, programme.zone),
                 "error": row.error,
             }
-            for row in list_messages(programme.ledger, state=call.get("state"))
+            for row in reversed(list_messages(programme.ledger, state=state))
         ]
     if call.get("json"):
         call.console.show_json(rows)

@@ -65,7 +65,7 @@ def migrate_ledger(call: Call) -> None:
     settings = load_settings(call.config, call.environ)
     home = find_home(settings, call.config, call.environ, call.home)
     home.mkdir(parents=True, exist_ok=True)
-    migrate(find_ledger_url(settings, home, call.environ, None))
+    migrate(find_ledger_url(settings, home, call.environ))
     call.console.say("The ledger has the schema of this version.")
 
 

@@ -170,7 +170,7 @@ def open_programme(
     settings = load_settings(folder, environ)
     place = find_home(settings, folder, environ, home)
     place.mkdir(parents=True, exist_ok=True)
-    url = _ledger_url(settings, place, environ, resolve_block)
+    url = find_ledger_url(settings, place, environ, resolve_block)
     return Programme(
         settings=settings,
         portfolio=settings.build_portfolio(),
@@ -183,7 +183,10 @@ def open_programme(
     )
 
 
-def _ledger_url(settings: Settings, home: Path, environ: Mapping[str, str], resolve_block: BlockResolver | None) -> str:
+def find_ledger_url(
+    settings: Settings, home: Path, environ: Mapping[str, str], resolve_block: BlockResolver | None = None
+) -> str:
+    """Where the ledger is: a file in `home`, or the URL that the configuration names. Raises `ConfigError`."""
     reference = settings.programme.ledger
     if reference == "sqlite":
         return f"sqlite:///{(home / 'ledger.db').as_posix()}"
