@@ -113,15 +113,12 @@ class FileStream:
             window=window,
             as_of=as_of,
             map_record=self.build_mapper(opened, as_of),
+            accept=build_filter(self.options, opened.fields),
             proof="count" if opened.expected is not None else "end_of_file",
             expected=opened.expected,
             finish=file.require_unchanged,
         )
-        return self.list_rows(opened), target
-
-    def list_rows(self, opened: OpenFile) -> Iterator[Row]:
-        accept = build_filter(self.options, opened.fields)
-        return (row for row in opened.read_rows() if row.item is None or accept(row.item))
+        return opened.read_rows(), target
 
     def build_mapper(self, opened: OpenFile, as_of: datetime) -> Callable[[object], Record]:
         near = as_of.astimezone(ZoneInfo(self.zone)).date()

@@ -18,7 +18,7 @@ from slipwatch.wire.declaration import (
 )
 from slipwatch.wire.fields import Fields, fetch_path, find_column, find_entity
 from slipwatch.wire.histories import build_history
-from slipwatch.wire.mapping import MapRecord, compile_map
+from slipwatch.wire.mapping import MapRecord, compile_key, compile_map
 from slipwatch.wire.maps import Field, Key, RecordMap
 from slipwatch.wire.texts import Code, Joined
 from slipwatch.wire.values import Converter, Reason, Text
@@ -112,6 +112,11 @@ def _build_joined(column: Column, declared: ColumnDeclaration, fields: Fields) -
 
 def _build_part(part: PartDeclaration) -> Converter:
     return Code(width=part.width, pattern=part.pattern) if part.width or part.pattern else Text()
+
+
+def build_key_reader(declared: RecordsDeclaration, fields: Fields, setting: Setting) -> Callable[[Any], str]:
+    """The function that reads a record's source id alone. Raises `ConfigError` and `ContractError`."""
+    return compile_key(_build_key(declared.key, declared, fields, setting))
 
 
 def _build_key(declared: KeyDeclaration, records: RecordsDeclaration, fields: Fields, setting: Setting) -> Key:

@@ -23,30 +23,50 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RowTarget:
-    """What the batches of one window have in common. `expected` is the source's own count, or None; then `proof` names
-    what stands for it. `finish` is called when all was read, and may refuse the whole."""
+    """What the batches of one window have in common.
+
+    `accept` tells which rows count; one whose `item` is None always does, and is refused. `expected` is the source's
+    own count of its rows, or None; then `proof` names what stands for it. `finish` is called when all was read, and
+    may refuse the whole.
+    """
 
     entity: str
     window: Window
     as_of: datetime
     map_record: MapRecord
     proof: str
+    accept: Callable[[Any], bool] = lambda item: True
     expected: int | None = None
     finish: Callable[[], None] = lambda: None
 
 
+class Tally:
+    """Counts the rows that do not count."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+
+    def keep(self, rows: Iterable[Row], accept: Callable[[Any], bool]) -> Iterator[Row]:
+        for row in rows:
+            if row.item is None or accept(row.item):
+                yield row
+            else:
+                self.skipped += 1
+
+
 def build_row_batches(rows: Iterable[Row], target: RowTarget) -> Iterator[Batch]:
     """Batches within the bounds of the engine; the last one, perhaps empty, says why that is all."""
-    read = 0
+    read, tally = 0, Tally()
     waiting: Batch | None = None
-    for part in split_rows(rows):
+    for part in split_rows(tally.keep(rows, target.accept)):
         if waiting is not None:
             yield waiting
         read += len(part)
         waiting = map_rows(part, target)
     target.finish()
     last = waiting or open_batch(target)
-    last.completeness = Completeness(read=read, expected=target.expected, proof=target.proof)
+    expected = None if target.expected is None else target.expected - tally.skipped
+    last.completeness = Completeness(read=read, expected=expected, proof=target.proof)
     yield last
 
 
