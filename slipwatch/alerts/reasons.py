@@ -16,6 +16,9 @@ from slipwatch.model.finding import Assessment, Concern, Finding, GreyReason
 Identity = tuple[int, Concern]
 Figures = tuple[float | None, float | None]
 
+UNSAFE = frozenset({GreyReason.STALE_SOURCE, GreyReason.BROKEN_CHECK})
+"""Grey for these reasons, a subject was not judged, whatever else is said of it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
@@ -50,15 +53,19 @@ class Judged:
         findings: dict[Identity, dict[str, Finding]] = defaultdict(dict)
         evaluated: dict[str, set[int]] = defaultdict(set)
         unpractised: dict[str, set[int]] = defaultdict(set)
+        unsafe: dict[str, set[int]] = defaultdict(set)
         for assessment in assessments:
-            evaluated[assessment.rule] |= assessment.evaluated
             for grey in assessment.not_judged:
                 if grey.reason is GreyReason.NOT_PRACTISED:
                     unpractised[assessment.rule].update(grey.subjects)
+                elif grey.reason in UNSAFE:
+                    unsafe[assessment.rule].update(grey.subjects)
+            evaluated[assessment.rule] |= assessment.evaluated
             for finding in assessment.findings:
                 rules = findings[finding.subject.id, finding.concern]
                 rules[finding.rule] = max(rules.get(finding.rule, finding), finding, key=_weigh)
-        return cls(findings, evaluated, unpractised)
+        fresh = {rule: subjects - unsafe[rule] for rule, subjects in evaluated.items()}
+        return cls(findings, fresh, unpractised)
 
     def name_end(self, rule: str, subject: int, rules: Set[str]) -> Change | None:
         """What ended a reason without finding; None where the rule did not judge the subject, so that it lasts."""

@@ -18,14 +18,22 @@ MONDAY = datetime(2026, 4, 13, 4, 0, tzinfo=UTC)
 
 CATALOGUE = Catalogue([files("slipwatch.locales"), files("tests.alerts.texts")])
 
+PARIS = {"language": "fr", "time_zone": "Europe/Paris", "site": "R"}
+
 ROLES = (
-    Role(key="pmo", name="PMO Confluence", side="pmo", language="fr", time_zone="Europe/Paris", address="pmo@meridor.example", site="R"),
-    Role(key="owner_lead", name="Responsable métier", side="owner", language="fr", time_zone="Europe/Paris", address="metier@meridor.example", site="R"),
-    Role(key="buyer", name="Buyer", side="owner", language="en", time_zone="Europe/Paris", address="buyer@meridor.example", site="R"),
-    Role(key="norvane", name="Norvane, project manager", side="integrator", language="en", address="pm@norvane.example", supplier="norvane"),
+    Role(key="pmo", name="PMO Confluence", side="pmo", address="pmo@meridor.example", **PARIS),
+    Role(key="owner_lead", name="Responsable métier", side="owner", address="metier@meridor.example", **PARIS),
+    Role(key="buyer", name="Buyer", side="owner", address="buyer@meridor.example", **(PARIS | {"language": "en"})),
+    Role(
+        key="norvane",
+        name="Norvane, project manager",
+        side="integrator",
+        address="pm@norvane.example",
+        supplier="norvane",
+    ),
     Role(key="telmar", name="Telmar Mobile", side="supplier", address="sales@telmar.example", supplier="telmar"),
     Role(key="hallstedt", name="Hallstedt", side="supplier", supplier="hallstedt"),
-)  # fmt: skip
+)
 
 PORTFOLIO = Portfolio(
     name="Confluence",

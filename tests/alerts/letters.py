@@ -1,13 +1,12 @@
-"""Letters as the sample programme would give them: the poll of 13 April, a single ending, a first load, an outsider's."""
+"""Letters as the sample programme would give them: the poll of 13 April, an ending, a first load."""
 
 from dataclasses import replace
 from datetime import date
 
 from slipwatch.alerts.letterhead import Letterhead
 from slipwatch.alerts.routing import Letter, route
-from slipwatch.model.alert import AlertKey, AlertState, Change, Reason, Transition
-from slipwatch.model.finding import Assessment, Concern, Finding, GreyReason, Message, NotJudged, Severity
-from tests.alerts.build import MONDAY, PORTFOLIO, RULES, assess, at_week, finding, proof, step, subject, surround
+from slipwatch.model.finding import Concern, Finding, GreyReason, Message, NotJudged, Severity
+from tests.alerts.build import PORTFOLIO, RULES, assess, at_week, finding, proof, step, subject, surround
 
 HEAD = Letterhead(
     programme="Confluence",
@@ -17,6 +16,8 @@ HEAD = Letterhead(
     prefect_url="https://prefect.meridor.example/deployments",
     report="reports/2026-04-13/status.html",
 )
+
+BUYERS = {"accountable": "buyer", "audience": "owner", "severity": Severity.WARNING}
 
 SIT = subject(13, key="SIT-EXIT", name="SIT exit")
 SCOPE = subject(20, entity="project", key="ERP-CORE", name="ERP-CORE")
@@ -40,11 +41,9 @@ def find_promise(about, *, after, promised, needed, supplier="Telmar Mobile", **
         concern=Concern.SUPPLY,
         value=after,
         gravity=after,
-        severity=Severity.WARNING,
         threshold=0,
         text=Message(id="supply.promise_after_need.finding", arguments=arguments),
-        accountable="buyer",
-        audience="owner",
+        **BUYERS,
         **options,
     )
 
@@ -55,14 +54,16 @@ def judge_april() -> tuple[list, list]:
         [],
         assess(
             find_promise(HANDHELDS, after=9, promised=date(2026, 4, 17), needed=date(2026, 4, 2)),
-            find_promise(CONVEYORS, after=8, promised=date(2026, 4, 10), needed=date(2026, 3, 27), supplier="Hallstedt Fördertechnik"),
+            find_promise(
+                CONVEYORS, after=8, promised=date(2026, 4, 10), needed=date(2026, 3, 27), supplier="Hallstedt"
+            ),
         ),
         assess(
-            find_slip(ON_SITE, forecast=date(2026, 4, 30), slip=14, baseline=date(2026, 4, 10), accountable="buyer", audience="owner", severity=Severity.WARNING),
+            find_slip(ON_SITE, forecast=date(2026, 4, 30), slip=14, baseline=date(2026, 4, 10), **BUYERS),
             finding(BUILD),
         ),
         week=14,
-    )  # fmt: skip
+    )
     silent = Message(
         id="schedule.silent_move.finding",
         arguments={"source": "TRK", "old": date(2026, 4, 30), "new": date(2026, 5, 13), "day": date(2026, 4, 8)},
@@ -77,19 +78,30 @@ def judge_april() -> tuple[list, list]:
     judged = [
         assess(
             find_slip(SIT, forecast=date(2026, 5, 13), slip=7, baseline=date(2026, 4, 30), evidence=sit_proof),
-            find_slip(ON_SITE, forecast=date(2026, 5, 22), slip=27, baseline=date(2026, 4, 10), accountable="buyer", audience="owner", severity=Severity.WARNING),
+            find_slip(ON_SITE, forecast=date(2026, 5, 22), slip=27, baseline=date(2026, 4, 10), **BUYERS),
             evaluated=[BUILD.id],
         ),
         assess(finding(SIT, rule="schedule.silent_move", value=1, gravity=1, unit="items", text=silent, stake_days=7)),
         assess(
-            finding(SCOPE, rule="scope.vanished_scope", concern=Concern.SCOPE, value=14, gravity=14, unit="items", threshold=0, text=vanished)
+            finding(
+                SCOPE,
+                rule="scope.vanished_scope",
+                concern=Concern.SCOPE,
+                value=14,
+                gravity=14,
+                unit="items",
+                threshold=0,
+                text=vanished,
+            )
         ),
         assess(
             find_promise(HANDHELDS, after=9, promised=date(2026, 4, 17), needed=date(2026, 4, 2)),
-            find_promise(CONVEYORS, after=13, promised=date(2026, 4, 17), needed=date(2026, 3, 27), supplier="Hallstedt Fördertechnik"),
+            find_promise(
+                CONVEYORS, after=13, promised=date(2026, 4, 17), needed=date(2026, 3, 27), supplier="Hallstedt"
+            ),
             not_judged=[_grey(62)],
         ),
-    ]  # fmt: skip
+    ]
     return list(opened.alerts), judged
 
 
@@ -131,9 +143,9 @@ def write_ending() -> Letter:
 def write_first_load() -> Letter:
     lines = [subject(200 + n, entity="order_line", key=f"45000288{n:02}/10", name="") for n in range(31)]
     found = [
-        finding(line, rule="supply.receipt_overdue", concern=Concern.SUPPLY, value=30 + 6 * n, unit="d", severity=Severity.WARNING, accountable="buyer", audience="owner")
+        finding(line, rule="supply.receipt_overdue", concern=Concern.SUPPLY, value=30 + 6 * n, unit="d", **BUYERS)
         for n, line in enumerate(lines)
-    ]  # fmt: skip
+    ]
     judged = [assess(*found, not_judged=[_grey(62)])]
     outcome = step([], *judged, week=1, first_rules={"supply.receipt_overdue"})
     return route(outcome.transitions, judged, RULES, at=at_week(1), around=surround(open_alerts=outcome.alerts))[0]
