@@ -53,7 +53,7 @@ class Day:
 
 
 def _parse_iso_day(text: str) -> date | None:
-    if len(text) != 10 or text[4] != "-":
+    if len(text) != 10 or text[7] != "-":  # else fromisoformat would take weeks and forms without signs
         return None
     try:
         return date.fromisoformat(text)
@@ -121,7 +121,7 @@ def take_moment(value: Any, formats: tuple[str, ...], divisor: int | None) -> da
     if divisor is not None and isinstance(value, int | float) and not isinstance(value, bool):
         return datetime.fromtimestamp(value / divisor, UTC)
     if not formats:
-        if len(value) <= 10:
+        if len(value) <= 10 or value[7] != "-":
             raise ValueError(value)
         return datetime.fromisoformat(value)
     for pattern in formats:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 MASK = "***"
 
-_IN_QUERY = re.compile(r"(?i)([?&;](?:[\w-]*(?:key|token|secret|password|passwd|pwd|auth|signature|sig)))=[^&\s\"'#]*")
+_WORDS = "key|token|secret|password|passwd|pwd|auth|signature|sig"
+_IN_QUERY = re.compile(rf"(?i)([?&;](?:[\w-]*[_-]|api|access|auth|user)?(?:{_WORDS}))=[^&\s\"'#]*")
 _IN_ADDRESS = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^/\s@\"']+@")
 _IN_HEADER = re.compile(r"(?i)\b(bearer|basic|session|token)\s+[A-Za-z0-9+/=._~-]{8,}")
 _SHORTEST = 4
