@@ -34,13 +34,12 @@ def decode(kind: type[T], text: str) -> T:
 
 
 def pack(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool) and not isinstance(value, Enum):
-        return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: pack(getattr(value, field.name)) for field in fields if field.init}
     if isinstance(value, Enum):
         return value.value
+    if value is None or isinstance(value, str | bool):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return pack_fields(value)
     if isinstance(value, Mapping):
         return {pack_key(key): pack(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
@@ -50,6 +49,10 @@ def pack(value: Any) -> Any:
     return pack_scalar(value)
 
 
+def pack_fields(value: Any) -> dict[str, Any]:
+    return {field.name: pack(getattr(value, field.name)) for field in dataclasses.fields(value) if field.init}
+
+
 def pack_key(key: object) -> str:
     if not isinstance(key, str) or key.startswith("$"):
         raise TypeError(f"a key must be a text without leading $: {key!r}")
@@ -57,8 +60,8 @@ def pack_key(key: object) -> str:
 
 
 def pack_scalar(value: Any) -> Any:
-    """Numbers of any library become plain ones; a missing time of pandas is refused, because it equals nothing."""
-    if isinstance(value, date) and value != value:  # noqa: PLR0124 — only a missing time differs from itself
+    """Numbers of any library become plain ones; pandas' missing time is refused: it alone differs from itself."""
+    if isinstance(value, date) and value != value:
         raise TypeError("a missing time cannot be an argument: use None")
     if isinstance(value, datetime):
         return {INSTANT: value.isoformat()}

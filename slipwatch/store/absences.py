@@ -52,9 +52,7 @@ def find_absent(bulk: Bulk, source: str, stream: str, seen: Ids) -> list[int]:
     return absent
 
 
-def note_absences(
-    bulk: Bulk, absent: list[int], known: list[Absence], as_of: int, stamp: Stamp
-) -> tuple[int, int]:
+def note_absences(bulk: Bulk, absent: list[int], known: list[Absence], as_of: int, stamp: Stamp) -> tuple[int, int]:
     """Record absence, or after a second complete window in a row the vanishing: (newly absent, newly vanished).
 
     The second window must speak of a later instant: the same file read twice proves nothing more.

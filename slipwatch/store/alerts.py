@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from slipwatch.model.alert import Alert, AlertKey, AlertState, OutboxMessage, OutboxState, Transition
 from slipwatch.model.encoding import decode, encode
-from slipwatch.model.finding import Assessment, Concern
+from slipwatch.model.finding import Assessment, Concern, Message, NotJudged
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.runs import Lease, check_lease
 from slipwatch.store.schema import ALERT, JUDGEMENT, OUTBOX, ROOT, TRANSITION, WINDOW
@@ -54,15 +54,22 @@ def commit_outcome(
             save_message(connection, run, at, message)
 
 
-def upsert(connection: Connection, table: Table, values: dict[str, Any], keys: tuple[str, ...], new: bool) -> None:
+def insert_or(connection: Connection, table: Table, values: dict[str, Any]) -> Any:
     insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-    statement = insert.values(values)
+    return insert.values(values)
+
+
+def put(connection: Connection, table: Table, values: dict[str, Any], keys: tuple[str, ...]) -> None:
+    """Insert a row, or bring the one with the same keys up to date."""
+    changes = {name: value for name, value in values.items() if name not in keys}
     columns = [table.c[key] for key in keys]
-    if new:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=columns))
-    else:
-        changes = {name: value for name, value in values.items() if name not in keys}
-        connection.execute(statement.on_conflict_do_update(index_elements=columns, set_=changes))
+    insert = insert_or(connection, table, values)
+    connection.execute(insert.on_conflict_do_update(index_elements=columns, set_=changes))
+
+
+def put_once(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    """Insert a row unless it is there: then the first one stays."""
+    connection.execute(insert_or(connection, table, values).on_conflict_do_nothing())
 
 
 def insert_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -73,7 +80,7 @@ def insert_all(connection: Connection, table: Table, rows: list[dict[str, Any]])
 def save_alert(connection: Connection, alert: Alert) -> None:
     values = name_key(alert.key) | {"state": alert.state.value, "opened_at": alert.opened_at}
     values |= {"changed_at": alert.changed_at, "body": encode(alert)}
-    upsert(connection, ALERT, values, ("subject", "concern", "episode"), new=False)
+    put(connection, ALERT, values, ("subject", "concern", "episode"))
 
 
 def name_key(key: AlertKey) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def save_judgement(connection: Connection, run: int, at: datetime, assessment: A
         "not_judged": encode(assessment.not_judged),
         "notes": encode(assessment.notes),
     }
-    upsert(connection, JUDGEMENT, values, ("run", "rule"), new=False)
+    put(connection, JUDGEMENT, values, ("run", "rule"))
 
 
 def save_message(connection: Connection, run: int, at: datetime, message: OutboxMessage) -> None:
@@ -115,10 +122,10 @@ def save_message(connection: Connection, run: int, at: datetime, message: Outbox
         "state": OutboxState.PENDING.value,
         "attempts": 0,
     }
-    upsert(connection, OUTBOX, values, ("id",), new=True)
+    put_once(connection, OUTBOX, values)
     for key in message.alerts:
         root = {"recipient": message.recipient, "message_id": message_id} | name_key(key)
-        upsert(connection, ROOT, root, ("recipient", "subject", "concern", "episode"), new=True)
+        put_once(connection, ROOT, root)
 
 
 def read_message_id(message: OutboxMessage) -> str:
@@ -168,15 +175,15 @@ def known_rules(ledger: Ledger) -> set[str]:
 
 
 def known_sources(ledger: Ledger) -> set[str]:
-    """Sources that were read well at least once."""
+    """Sources that were read well and judged since: those of a run that was killed in between are still new."""
+    judged = select(func.max(JUDGEMENT.c.run)).scalar_subquery()
+    query = select(WINDOW.c.source).where(WINDOW.c.state.in_(GOOD), WINDOW.c.run <= judged).distinct()
     with ledger.read() as connection:
-        return set(connection.scalars(select(WINDOW.c.source).where(WINDOW.c.state.in_(GOOD)).distinct()))
+        return set(connection.scalars(query))
 
 
 def read_judgements(ledger: Ledger, run: int) -> list[Assessment]:
     """What each rule could not judge in a run, with its notes; findings and evaluated subjects are not kept here."""
-    from slipwatch.model.finding import Message, NotJudged
-
     with ledger.read() as connection:
         rows = connection.execute(select(JUDGEMENT).where(JUDGEMENT.c.run == run).order_by(JUDGEMENT.c.rule)).all()
     return [

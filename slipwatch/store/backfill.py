@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from slipwatch.model.records import Cause
 from slipwatch.model.tables import ENTITIES
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, fill, quote_names
 from slipwatch.store.cells import to_list
 from slipwatch.store.heads import Head
 from slipwatch.store.journal import name_days
@@ -39,14 +39,16 @@ def find_new_pasts(bulk: Bulk, sheet: Sheet, heads: Sequence[Head]) -> list[int]
     """Rows whose values are not those that the ledger already knew at that instant."""
     records = [head.id for head in heads]
     versions: dict[int, list[tuple[int, int, str]]] = {}
-    sql = (
-        f"SELECT v.record, v.known_at, v.id, v.content FROM {{ids}} JOIN {sheet.entity.name}_version v"
-        " ON v.record = keys.value"
+    sql = fill(
+        "SELECT v.record, v.known_at, v.id, v.content FROM {ids} JOIN {versions} v ON v.record = keys.value",
+        versions=f"{sheet.entity.name}_version",
     )
     for record, known, number, content in bulk.fetch(sql, records):
         versions.setdefault(record, []).append((known, number, content))
     fresh = []
-    for index, (record, known, content) in enumerate(zip(records, sheet.known, sheet.list("content"), strict=True)):
+    for index, (record, known, content) in enumerate(
+        zip(records, sheet.known, sheet.read_column("content"), strict=True)
+    ):
         before = max((one for one in versions.get(record, []) if one[0] <= known), default=None)
         if before is None or before[2] != content:
             fresh.append(index)
@@ -61,20 +63,20 @@ def restate(bulk: Bulk, entity: str, interrupted: Sequence[tuple[Head, int]], st
 
 
 def copy_version(bulk: Bulk, entity: str, record: int, known_at: int, stamp: Stamp) -> None:
-    table = f"{entity}_version"
-    names = ", ".join(f'"{column.name}"' for column in ENTITIES[entity].columns)
-    (number,) = bulk.fetch(f"SELECT id FROM {table} WHERE record = ? AND ended_at IS NULL", record)[0]
-    bulk.run(f"UPDATE {table} SET ended_at = ? WHERE id = ?", stamp.at, number)
+    names = {"versions": f"{entity}_version", "cells": quote_names(ENTITIES[entity].by_name)}
+    (number,) = bulk.fetch(fill("SELECT id FROM {versions} WHERE record = ? AND ended_at IS NULL", **names), record)[0]
+    bulk.run(fill("UPDATE {versions} SET ended_at = ? WHERE id = ?", **names), stamp.at, number)
     bulk.run(
-        f"INSERT INTO {table} (record, known_at, recorded_at, run, cause, stated_by, content, {names})"
-        f" SELECT record, ?, ?, ?, ?, stated_by, content, {names} FROM {table} WHERE id = ?",
+        fill(
+            "INSERT INTO {versions} (record, known_at, recorded_at, run, cause, stated_by, content, {cells})"
+            " SELECT record, ?, ?, ?, ?, stated_by, content, {cells} FROM {versions} WHERE id = ?",
+            **names,
+        ),
         *(known_at, stamp.at, stamp.run, Cause.BACKFILL.value, number),
     )
 
 
-def rewrite_promises(
-    bulk: Bulk, sheet: Sheet, records: list[int], restated: dict[int, int], stamp: Stamp
-) -> None:
+def rewrite_promises(bulk: Bulk, sheet: Sheet, records: list[int], restated: dict[int, int], stamp: Stamp) -> None:
     series = read_series(bulk, records)
     added: list[Promise] = []
     ended: list[Promise] = []

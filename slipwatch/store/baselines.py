@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -185,13 +186,33 @@ def read_references(ledger: Ledger) -> pd.DataFrame:
     return frame.assign(approved=False)
 
 
-def list_proposals(ledger: Ledger) -> list[dict[str, Any]]:
-    """Baselines that nobody approved yet, with their items as `Item`s."""
+@dataclass(frozen=True, kw_only=True)
+class BaselineRow:
+    """A baseline without its items; `approved_at` is None while it is only proposed."""
+
+    id: int
+    kind: str
+    number: int
+    name: str
+    project: str | None
+    author: str
+    reason: str
+    proposed_at: datetime
+    approved_at: datetime | None
+    effective_from: date
+
+
+def list_baselines(ledger: Ledger) -> list[BaselineRow]:
+    """All baselines, proposed and approved, in the order in which they came."""
+    names = [item.name for item in fields(BaselineRow)]
     with ledger.read() as connection:
-        rows = connection.execute(select(BASELINE).where(BASELINE.c.approved_at.is_(None))).all()
-        return [{**row._mapping, "items": read_proposed(connection, row.id)} for row in rows]
+        rows = connection.execute(select(*(BASELINE.c[name] for name in names)).order_by(BASELINE.c.id)).all()
+    return [BaselineRow(**{**row._mapping, "project": row.project or None}) for row in rows]
 
 
-def read_proposed(connection: Connection, baseline: int) -> list[Item]:
+def read_baseline_items(ledger: Ledger, baseline: int) -> list[Item]:
+    """What a baseline says, by subject and column."""
     query = select(BASELINE_ITEM).where(BASELINE_ITEM.c.baseline == baseline)
-    return [(row.subject, row.column_name, row.value) for row in connection.execute(query)]
+    with ledger.read() as connection:
+        rows = connection.execute(query.order_by(BASELINE_ITEM.c.subject, BASELINE_ITEM.c.column_name)).all()
+    return [(row.subject, row.column_name, row.value) for row in rows]

@@ -55,17 +55,20 @@ class SqliteBulk:
         self.cursor.executemany(sql, rows)
 
     def fetch(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = self.cursor.execute(
-            self.adapt(sql), [pack(value) for value in values]
-        ).fetchall()
+        rows: list[tuple[Any, ...]] = self.cursor.execute(self.adapt(sql), [pack(value) for value in values]).fetchall()
         return rows
 
     def insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
-        marks = ", ".join("?" * len(columns))
-        self.cursor.executemany(f"{name_columns(table, columns)} VALUES ({marks})", zip(*columns.values(), strict=True))
+        sql = fill(
+            "INSERT INTO {table} ({names}) VALUES ({marks})",
+            table=table,
+            names=quote_names(columns),
+            marks=", ".join("?" * len(columns)),
+        )
+        self.cursor.executemany(sql, zip(*columns.values(), strict=True))
 
     def reserve(self, table: str, count: int) -> Sequence[int]:
-        (top,) = self.cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
+        (top,) = self.cursor.execute(fill("SELECT coalesce(max(id), 0) FROM {table}", table=table)).fetchone()
         return range(top + 1, top + 1 + count)
 
     def lock(self, name: str) -> None:
@@ -97,8 +100,8 @@ class PostgresBulk:
 
     def insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         rows = zip(*columns.values(), strict=True)
-        names = ", ".join(f'"{name}"' for name in columns)
-        with self.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        sql = fill("COPY {table} ({names}) FROM STDIN", table=table, names=quote_names(columns))
+        with self.cursor.copy(sql) as copy:
             while piece := list(islice(rows, COPY_ROWS)):
                 for row in piece:
                     copy.write_row(row)
@@ -116,13 +119,20 @@ class PostgresBulk:
         return sql.replace("?", "%s").replace("{texts}", texts).replace("{ids}", ids)
 
 
+def fill(sql: str, **names: str) -> str:
+    """Put names of tables and columns into a statement, for `{name}` each; values never go this way."""
+    for mark, name in names.items():
+        sql = sql.replace("{" + mark + "}", name)
+    return sql
+
+
+def quote_names(names: Iterable[str], prefix: str = "") -> str:
+    """Column names as a list for SQL, each in quotes: some are reserved words."""
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
 def pack(value: object) -> object:
     return json.dumps(value) if isinstance(value, list) else value
-
-
-def name_columns(table: str, columns: Iterable[str]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f'INSERT INTO "{table}" ({names})'
 
 
 def open_bulk(connection: Connection) -> Bulk:

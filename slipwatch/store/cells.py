@@ -183,8 +183,8 @@ def format_amounts(array: pa.Array, digits: int) -> pa.Array:
 def hash_rows(entity: Entity, table: pa.Table) -> pa.Array:
     """A 128-bit hash of each row's canonical values, as hex.
 
-    Built from `name=value` of the columns that are not null, joined by NUL: a column added to the entity later, empty so
-    far, changes no hash. Floats enter by their bits, because their text may differ between versions of a library.
+    Built from `name=value` of the columns that are not null, joined by NUL: a column added to the entity later, and
+    empty so far, changes no hash. Floats enter by their bits: their text may differ between versions of a library.
     """
     parts = [pc.binary_join_element_wise(f"{column.name}=", hash_part(table, column), "") for column in entity.columns]
     joined = pc.binary_join_element_wise(*parts, SEPARATOR, null_handling="skip")

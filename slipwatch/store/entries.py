@@ -39,7 +39,7 @@ class EntryWriter:
 
     def insert_new(self, sheet: Sheet) -> Sequence[int]:
         """Records that the ledger does not know; returns their ids."""
-        records = self.insert_heads(sheet, content=sheet.list("content"))
+        records = self.insert_heads(sheet, content=sheet.read_column("content"))
         insert_versions(self.bulk, sheet, records, sheet.known, self.stamp)
         plain, told = split_by_journal(sheet, range(len(sheet)))
         if plain:
@@ -50,7 +50,7 @@ class EntryWriter:
         return records
 
     def insert_heads(self, sheet: Sheet, *, content: Sequence[str | None]) -> Sequence[int]:
-        count, labels = len(sheet), sheet.list("label")
+        count, labels = len(sheet), sheet.read_column("label")
         records = self.bulk.reserve("source_record", count)
         self.bulk.insert(
             "source_record",
@@ -62,9 +62,9 @@ class EntryWriter:
                 "source_id": sheet.keys,
                 "label": labels,
                 "subject": self.find_subjects(sheet, labels),
-                "url": sheet.list("url"),
+                "url": sheet.read_column("url"),
                 "content": content,
-                "history": [hash_journal(text) for text in sheet.list("history")],
+                "history": [hash_journal(text) for text in sheet.read_column("history")],
                 "known_at": sheet.known,
                 "first_seen": repeat(self.stamp.at, count),
                 "read_as_of": repeat(self.as_of, count),
@@ -93,7 +93,8 @@ class EntryWriter:
         if plain:
             picked = {name: texts.take(plain) for name, texts in before.items()}
             ids, instants = [records[index] for index in plain], [known[index] for index in plain]
-            write_differences(self.bulk, sheet.take(plain), ids, instants, picked, self.stamp)
+            part = sheet.take(plain)
+            write_differences(self.bulk, part, ids, known=instants, before=picked, stamp=self.stamp)
         self.tell_journals(sheet, owners, told)
 
     def date_change(self, head: Head, instant: int) -> int:
@@ -105,10 +106,10 @@ class EntryWriter:
     def update_heads(self, sheet: Sheet, records: Sequence[int], known: Sequence[int]) -> None:
         count = len(sheet)
         rows = zip(
-            sheet.list("label"),
-            sheet.list("url"),
-            sheet.list("content"),
-            [hash_journal(text) for text in sheet.list("history")],
+            sheet.read_column("label"),
+            sheet.read_column("url"),
+            sheet.read_column("content"),
+            [hash_journal(text) for text in sheet.read_column("history")],
             known,
             repeat(self.as_of, count),
             repeat(self.stamp.run, count),
@@ -124,7 +125,7 @@ class EntryWriter:
     def confirm(self, sheet: Sheet, heads: Mapping[str, Head]) -> None:
         """Records whose values are unchanged: labels, links and journals may still be news."""
         owners = [heads[key] for key in sheet.keys]
-        labels, urls = sheet.list("label"), sheet.list("url")
+        labels, urls = sheet.read_column("label"), sheet.read_column("url")
         renamed = [
             (label, url, head.id)
             for head, label, url in zip(owners, labels, urls, strict=True)
@@ -134,7 +135,7 @@ class EntryWriter:
         if self.spooled.window.kind is not WindowKind.COMPLETE:
             rows = [(self.as_of, head.id) for head in owners]
             self.bulk.run_many("UPDATE source_record SET read_as_of = ? WHERE id = ?", rows)
-        journals = sheet.list("history")
+        journals = sheet.read_column("history")
         retold = [index for index, text in enumerate(journals) if hash_journal(text) != owners[index].history]
         told = [index for index in retold if journals[index] is not None]
         self.bulk.run_many(
@@ -161,5 +162,7 @@ class EntryWriter:
 
 def split_by_journal(sheet: Sheet, rows: Sequence[int]) -> tuple[list[int], list[int]]:
     """Row numbers without and with a journal."""
-    journals = sheet.list("history")
-    return [index for index in rows if journals[index] is None], [index for index in rows if journals[index] is not None]
+    journals = sheet.read_column("history")
+    return [index for index in rows if journals[index] is None], [
+        index for index in rows if journals[index] is not None
+    ]

@@ -41,9 +41,7 @@ KINDS: dict[Kind, str] = {
 }
 
 
-def read_frame(
-    connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]
-) -> pd.DataFrame:
+def read_frame(connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]) -> pd.DataFrame:
     """The result of `sql` (with `?` marks) as a frame; `columns` gives name and type in the order selected.
 
     The rows go through the driver to Arrow, column by column, without a Python object per row for longer than a piece.
@@ -52,9 +50,7 @@ def read_frame(
     return to_frame(table, columns)
 
 
-def fetch_table(
-    connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]
-) -> pa.Table:
+def fetch_table(connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]) -> pa.Table:
     driver: Any = connection.connection.driver_connection
     marks = sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
     cursor = driver.cursor()

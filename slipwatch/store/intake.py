@@ -51,7 +51,7 @@ class Intake:
         """All canonical columns at once, or None where a value must be looked at more closely."""
         values = [record.values for record in records]
         arrays = []
-        if any(type(record.source_id) is not str or not record.source_id for record in records):
+        if not all(map(has_key, records)):
             return None
         for column in self.entity.columns:
             cells = [row.get(column.name) for row in values]
@@ -77,7 +77,7 @@ class Intake:
         return kept, texts, rejects
 
     def find_reject(self, record: Record, where: str) -> Reject | None:
-        if not isinstance(record.source_id, str) or not record.source_id:
+        if not has_key(record):
             return Reject(None, "missing_key", None, where, repr(record.source_id)[:EXCERPT])
         for column in self.entity.columns:
             value = record.values.get(column.name)
@@ -87,7 +87,7 @@ class Intake:
         return None
 
     def encode_history(self, record: Record, rejects: list[tuple[Reject, str]]) -> str | None:
-        """Watched statements as JSON, values as the texts of promises; unreadable ones are rejected, the record kept."""
+        """Watched statements as JSON, values as texts of promises; unreadable ones are rejected, the record kept."""
         if not record.history:
             return None
         statements = []
@@ -124,6 +124,12 @@ class Intake:
         table = pa.table(arrays, schema=self.schema)
         position = self.schema.get_field_index("content")
         return table.set_column(position, "content", hash_rows(self.entity, table))
+
+
+def has_key(record: Record) -> bool:
+    """A connector of a third party may hand over anything."""
+    key: Any = record.source_id
+    return isinstance(key, str) and key != ""
 
 
 def find_history_fault(column: Column, statement: Statement) -> str | None:

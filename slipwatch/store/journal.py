@@ -50,7 +50,7 @@ def write_journals(bulk: Bulk, sheet: Sheet, records: Sequence[int], seen: Seque
     opened = read_openings(sheet)
     added: list[Promise] = []
     ended: list[Promise] = []
-    for index, (record, text) in enumerate(zip(records, sheet.list("history"), strict=True)):
+    for index, (record, text) in enumerate(zip(records, sheet.read_column("history"), strict=True)):
         statements = read_statements(record, json.loads(text) if text else [], first_seen=seen[index], stamp=stamp)
         for column in watched:
             chapter = Chapter(
@@ -130,9 +130,7 @@ def is_explained(one: Promise, chapter: Chapter) -> bool:
         return False
     before = max((other.known_at for other in chapter.known if other.known_at < one.known_at), default=None)
     between = [
-        told
-        for told in chapter.stated
-        if told.known_at <= one.known_at and (before is None or told.known_at > before)
+        told for told in chapter.stated if told.known_at <= one.known_at and (before is None or told.known_at > before)
     ]
     return bool(between) and between[-1].new == one.new
 

@@ -86,9 +86,10 @@ class Ledger:
     @contextmanager
     def translate(self) -> Iterator[None]:
         """Turn the database's errors into `LedgerError`s with a cure."""
+        refusals: tuple[type[Exception], ...] = (SQLAlchemyError, *list_driver_errors(self.dialect))
         try:
             yield
-        except (SQLAlchemyError, *list_driver_errors(self.dialect)) as error:
+        except refusals as error:
             raise explain(error, self.address) from error
 
 
@@ -102,7 +103,7 @@ def migrate(url: str) -> None:
         ledger.close()
 
 
-def list_driver_errors(dialect: str) -> tuple[type[BaseException], ...]:
+def list_driver_errors(dialect: str) -> tuple[type[Exception], ...]:
     """Facts are written through the driver itself, whose errors SQLAlchemy never sees."""
     if dialect == "sqlite":
         return (sqlite3.Error,)

@@ -13,12 +13,13 @@ from slipwatch.model.tables import ENTITIES
 from slipwatch.store.absences import end_absences, find_absent, note_absences, read_absences
 from slipwatch.store.archive import Spooled
 from slipwatch.store.bulk import Bulk
+from slipwatch.store.entries import EntryWriter, SubjectKeys
 from slipwatch.store.heads import Head, find_heads
 from slipwatch.store.instants import to_micros
-from slipwatch.store.entries import EntryWriter, SubjectKeys
 from slipwatch.store.promises import Stamp
 from slipwatch.store.quarantine import list_rejected_keys, update_quarantine
 from slipwatch.store.sheet import Ids, Sheet
+
 
 @dataclass
 class Tally:
@@ -135,7 +136,7 @@ class Merge:
         if not heads and not older:
             rows.new = list(range(len(sheet)))
             return rows
-        for index, (key, content) in enumerate(zip(sheet.keys, sheet.list("content"), strict=True)):
+        for index, (key, content) in enumerate(zip(sheet.keys, sheet.read_column("content"), strict=True)):
             head = heads.get(key)
             if older and self.is_past(head):
                 rows.past.append(index)

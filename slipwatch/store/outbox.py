@@ -37,6 +37,19 @@ class OutboxRow:
     reply: str | None
     error: str | None
 
+    @property
+    def id(self) -> str:
+        return self.message.id
+
+    @property
+    def recipient(self) -> str:
+        return self.message.recipient
+
+    @property
+    def not_before(self) -> datetime:
+        """When it may be sent, or tried again."""
+        return self.message.not_before
+
 
 def claim_messages(ledger: Ledger, *, owner: str, now: datetime, lease_seconds: float, limit: int) -> list[Claimed]:
     """Take messages that are due, oldest first, for `lease_seconds`: nobody else gets them meanwhile.
@@ -93,11 +106,9 @@ def mark_sent(ledger: Ledger, id: str, *, owner: str, at: datetime, reply: str) 
         return bool(connection.execute(update(OUTBOX).where(open_row).values(values)).rowcount)
 
 
-def mark_failed(
-    ledger: Ledger, id: str, *, owner: str, at: datetime, error: str, next_try: datetime | None
-) -> bool:
+def mark_failed(ledger: Ledger, id: str, *, owner: str, at: datetime, error: str, next_try: datetime | None) -> bool:
     """Note a failed try; without `next_try` the message is given up. False where another relay holds it by now."""
-    values = {"state": PENDING if next_try else DEAD, "owner": None, "lease_until": None}
+    values: dict[str, Any] = {"state": PENDING if next_try else DEAD, "owner": None, "lease_until": None}
     values |= {"error": f"{at:%Y-%m-%dT%H:%M:%SZ} {error}"}
     if next_try:
         values["not_before"] = next_try

@@ -15,8 +15,10 @@ from slipwatch.store.bulk import Bulk
 from slipwatch.store.cells import to_list
 from slipwatch.store.sheet import Sheet
 
-COLUMNS = ("record", "column_name", "old_text", "new_text", "old_day", "new_day", "known_at", "recorded_at")
-COLUMNS += ("stated_by", "cause", "run")
+COLUMNS = (
+    *("record", "column_name", "old_text", "new_text", "old_day", "new_day"),
+    *("known_at", "recorded_at", "stated_by", "cause", "run"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +56,21 @@ def write_first_values(bulk: Bulk, sheet: Sheet, records: Sequence[int], stamp: 
 
 
 def write_differences(
-    bulk: Bulk, sheet: Sheet, records: Sequence[int], known: Sequence[int], before: dict[str, pa.Array], stamp: Stamp
+    bulk: Bulk,
+    sheet: Sheet,
+    records: Sequence[int],
+    *,
+    known: Sequence[int],
+    before: dict[str, pa.Array],
+    stamp: Stamp,
 ) -> None:
-    """The watched columns of changed records whose text is no longer that of `before`."""
+    """The watched columns of changed records whose text is no longer that of `before`; `known` is when they changed."""
     ids, instants = pa.array(records, pa.int64()), pa.array(known, pa.int64())
     stated = sheet.table["stated_by"].combine_chunks()
     for column in sheet.entity.watched:
         old, new = before[column.name], sheet.read_texts(column)
         same = pc.or_kleene(pc.equal(old, new), pc.and_(pc.is_null(old), pc.is_null(new)))
-        chosen = pc.invert(pc.fill_null(same, False))
+        chosen = pc.invert(same.fill_null(fill_value=False))
         parts = (ids, old, new, instants, stated)
         write_changes(bulk, column, [part.filter(chosen) for part in parts], stamp)
 

@@ -41,7 +41,9 @@ def read_open(bulk: Bulk, source: str, stream: str) -> dict[Identity, tuple[int,
         source,
         stream,
     )
-    return {(source_id or place, column, reason): (number, source_id) for number, source_id, place, column, reason in rows}
+    return {
+        (source_id or place, column, reason): (number, source_id) for number, source_id, place, column, reason in rows
+    }
 
 
 def identify(reject: dict[str, str | None]) -> Identity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,11 @@ from sqlalchemy import Connection
 
 from slipwatch.model.columns import Entity, Kind
 from slipwatch.model.tables import ENTITIES
-from slipwatch.store.bulk import open_bulk
+from slipwatch.store.bulk import fill, open_bulk
 from slipwatch.store.frames import KINDS, read_frame
 from slipwatch.store.instants import to_micros
 from slipwatch.store.ledger import Ledger
-from slipwatch.store.references import bind_references
+from slipwatch.store.references import bind_references, read_related
 from slipwatch.store.subjects import ensure_subjects, find_subjects
 from slipwatch.store.views import read_quarantine, read_windows
 
@@ -30,8 +31,17 @@ __all__ = [
     "read_entity",
     "read_promises",
     "read_quarantine",
+    "read_related",
     "read_windows",
 ]
+
+NEVER = 2**63 - 1
+"""Later than every instant."""
+
+OF_SUBJECTS = {
+    "sqlite": " AND r.subject IN (SELECT value FROM json_each(?))",
+    "postgresql": " AND r.subject = ANY(?::bigint[])",
+}
 
 HEAD = {
     "record": ("r.id", "id"),
@@ -86,9 +96,12 @@ def build_query(
     parts += [f'v."{column.name}"' for column in entity.columns]
     versions, values = build_versions(entity, known, recorded)
     absences, more = build_absences(known, recorded)
-    sql = (
-        f"SELECT {', '.join(parts)} FROM {versions} v JOIN source_record r ON r.id = v.record"
-        f" JOIN subject s ON s.id = r.subject LEFT JOIN {absences} a ON a.record = r.id WHERE TRUE"
+    sql = fill(
+        "SELECT {parts} FROM ({versions}) v JOIN source_record r ON r.id = v.record"
+        " JOIN subject s ON s.id = r.subject LEFT JOIN ({absences}) a ON a.record = r.id WHERE TRUE",
+        parts=", ".join(parts),
+        versions=versions,
+        absences=absences,
     )
     if open_only:
         sql += "".join(f" AND {close_condition(entity, name)}" for name in entity.closed_when)
@@ -104,40 +117,36 @@ def build_versions(entity: Entity, known: int | None, recorded: int | None) -> t
     """The version of each record to show: the one in force, or the newest known among those recorded."""
     table = f"{entity.name}_version"
     if known is None and recorded is None:
-        return f"(SELECT * FROM {table} WHERE ended_at IS NULL)", []
+        return fill("SELECT * FROM {table} WHERE ended_at IS NULL", table=table), []
     if known is None:
-        return f"(SELECT * FROM {table} WHERE recorded_at <= ? AND (ended_at IS NULL OR ended_at > ?))", [recorded] * 2
-    condition, values = "known_at <= ?", [known]
-    if recorded is not None:
-        condition, values = "known_at <= ? AND recorded_at <= ?", [known, recorded]
-    ranked = "row_number() OVER (PARTITION BY record ORDER BY known_at DESC, id DESC)"
-    return f"(SELECT * FROM (SELECT *, {ranked} AS rank FROM {table} WHERE {condition}) ranked WHERE rank = 1)", [*values]
+        sql = "SELECT * FROM {table} WHERE recorded_at <= ? AND (ended_at IS NULL OR ended_at > ?)"
+        return fill(sql, table=table), [recorded] * 2
+    sql = (
+        "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY record ORDER BY known_at DESC, id DESC) AS rank"
+        " FROM {table} WHERE known_at <= ? AND recorded_at <= ?) ranked WHERE rank = 1"
+    )
+    return fill(sql, table=table), [known, NEVER if recorded is None else recorded]
 
 
 def build_absences(known: int | None, recorded: int | None) -> tuple[str, list[object]]:
     """The absence of each record that goes on at the times asked for."""
     if known is None and recorded is None:
-        return "(SELECT * FROM absence WHERE returned_at IS NULL)", []
-    never = 2**63 - 1
-    known, recorded = known if known is not None else never, recorded if recorded is not None else never
+        return "SELECT * FROM absence WHERE returned_at IS NULL", []
     sql = (
-        "(SELECT record, absent_since,"
+        "SELECT record, absent_since,"
         " CASE WHEN vanished_at <= ? AND vanished_recorded <= ? THEN vanished_at END AS vanished_at FROM absence"
         " WHERE absent_since <= ? AND absent_recorded <= ?"
-        " AND (returned_at IS NULL OR returned_at > ? OR returned_recorded > ?))"
+        " AND (returned_at IS NULL OR returned_at > ? OR returned_recorded > ?)"
     )
-    return sql, [known, recorded] * 3
+    return sql, [NEVER if known is None else known, NEVER if recorded is None else recorded] * 3
 
 
 def select_subjects(
     connection: Connection, sql: str, values: Sequence[object], subjects: Sequence[int]
 ) -> tuple[str, list[object]]:
-    import json
-
     ids = [int(one) for one in subjects]
-    if connection.dialect.name == "sqlite":
-        return f"{sql} AND r.subject IN (SELECT value FROM json_each(?))", [*values, json.dumps(ids)]
-    return f"{sql} AND r.subject = ANY(?::bigint[])", [*values, ids]
+    name = connection.dialect.name
+    return sql + OF_SUBJECTS[name], [*values, json.dumps(ids) if name == "sqlite" else ids]
 
 
 PROMISES = {
@@ -145,6 +154,8 @@ PROMISES = {
     "subject": ("r.subject", "id"),
     "source": ("r.source", "text"),
     "entity": ("r.entity", "text"),
+    "source_id": ("r.source_id", "text"),
+    "label": ("r.label", "text"),
     "column": ("p.column_name", "text"),
     "old_text": ("p.old_text", "text"),
     "new_text": ("p.new_text", "text"),
@@ -172,8 +183,11 @@ def read_promises(
     `known_by` leaves out what the world did not know by then, `recorded_by` shows the ledger as it was then.
     """
     conditions, values = list_conditions(entity, columns, known_by, recorded_by)
-    expressions = ", ".join(expression for expression, _ in PROMISES.values())
-    sql = f"SELECT {expressions} FROM promise p JOIN source_record r ON r.id = p.record WHERE {' AND '.join(conditions)}"
+    sql = fill(
+        "SELECT {parts} FROM promise p JOIN source_record r ON r.id = p.record WHERE {conditions}",
+        parts=", ".join(expression for expression, _ in PROMISES.values()),
+        conditions=" AND ".join(conditions),
+    )
     with ledger.read() as connection:
         if subjects is not None:
             sql, values = select_subjects(connection, sql, values, subjects)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from slipwatch.model.columns import Entity
+from slipwatch.model.tables import ENTITIES
+from slipwatch.store.bulk import Bulk, fill, open_bulk, quote_names
 from slipwatch.store.frames import read_frame
+from slipwatch.store.ledger import Ledger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,3 +48,36 @@ def find_targets(connection: Connection, target: str, frame: pd.DataFrame, name:
     for pairs in (labels.set_index("label")["subject"], subjects.set_index("key")["subject"]):
         found = found.fillna(frame[name].map(pairs).astype("Int64"))
     return found.set_axis(frame.index)
+
+
+def read_related(ledger: Ledger, subject: int) -> list[int]:
+    """Subjects whose records point at this one: the confirmations, shipments and receipts of an order line."""
+    with ledger.read() as connection:
+        bulk = open_bulk(connection)
+        names = list_names(bulk, subject)
+        found = {number for entity in ENTITIES.values() for number in find_pointing(bulk, entity, names)}
+    return sorted(found - {subject})
+
+
+def list_names(bulk: Bulk, subject: int) -> dict[str, set[str]]:
+    """Everything that a reference may call the subject, by its entity: labels, source ids and key."""
+    rows = bulk.fetch("SELECT entity, label, source_id FROM source_record WHERE subject = ?", subject)
+    rows += bulk.fetch("SELECT entity, key, key FROM subject WHERE id = ?", subject)
+    names: dict[str, set[str]] = {}
+    for entity, label, source_id in rows:
+        names.setdefault(entity, set()).update((label, source_id))
+    return names
+
+
+def find_pointing(bulk: Bulk, entity: Entity, names: dict[str, set[str]]) -> set[int]:
+    found: set[int] = set()
+    for column in entity.columns:
+        if column.refers_to in names:
+            sql = fill(
+                "SELECT DISTINCT r.subject FROM {texts} JOIN {versions} v ON v.{column} = keys.value"
+                " JOIN source_record r ON r.id = v.record WHERE v.ended_at IS NULL",
+                versions=f"{entity.name}_version",
+                column=quote_names([column.name]),
+            )
+            found.update(row[0] for row in bulk.fetch(sql, sorted(names[column.refers_to])))
+    return found

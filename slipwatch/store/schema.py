@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from slipwatch.model.columns import Entity, Kind
@@ -28,7 +31,7 @@ REVISION = "0001"
 METADATA = MetaData()
 ID = BigInteger().with_variant(Integer, "sqlite")
 
-TYPES: dict[Kind, type[TypeEngine[object]]] = {
+TYPES: dict[Kind, type[TypeEngine[Any]]] = {
     Kind.TEXT: Text,
     Kind.DAY: Text,
     Kind.INSTANT: BigInteger,
@@ -45,8 +48,9 @@ def build_key() -> Column[int]:
     return Column("id", ID, primary_key=True)
 
 
-def need(name: str, kind: type[TypeEngine[object]] | TypeEngine[object] = Text, *args: object) -> Column[object]:
-    return Column(name, kind, *args, nullable=False)  # type: ignore[arg-type] — schema items, passed through
+def need(name: str, kind: Any = Text, *args: SchemaItem) -> Column[Any]:
+    """A column that is never empty."""
+    return Column(name, kind, *args, nullable=False)
 
 
 RUN = Table(
@@ -104,9 +108,9 @@ RECORD = Table(
     UniqueConstraint("source", "stream", "source_id", name="one_record_per_source_id"),
     Index("records_of_subject", "subject"),
 )
-"""The head of each source record. `content` is the hash of its open version (null: it has only past ones), `history` that
-of the journal last read; `read_as_of` is the newest instant for which a window stated its values (complete windows move it only
-when something changes)."""
+"""The head of each source record. `content` is the hash of its open version (null: it has only past ones), `history`
+that of the journal last read; `read_as_of` is the newest instant for which a window stated its values (complete windows
+move it only when something changes)."""
 
 ABSENCE = Table(
     "absence",
@@ -221,7 +225,7 @@ BASELINE_ITEM = Table(
 )
 
 
-def alert_key() -> tuple[Column[object], ...]:
+def alert_key() -> tuple[Column[Any], ...]:
     return need("subject", ID, ForeignKey("subject.id")), need("concern"), need("episode", BigInteger)
 
 

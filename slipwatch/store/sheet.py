@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from slipwatch.model.columns import Column, Entity, Kind
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, fill, quote_names
 from slipwatch.store.cells import ARROW, to_ledger, to_list, to_text
 
 Ids = npt.NDArray[np.int64]
@@ -29,13 +29,13 @@ class Sheet:
     def take(self, rows: Sequence[int]) -> Sheet:
         return self if len(rows) == len(self) else Sheet(self.entity, self.table.take(pa.array(rows, pa.int64())))
 
-    def list(self, name: str) -> list[Any]:
+    def read_column(self, name: str) -> list[Any]:
         """A column beside the canonical ones."""
         return to_list(self.table[name])
 
     @cached_property
     def keys(self) -> list[str]:
-        return self.list("source_id")
+        return self.read_column("source_id")
 
     @cached_property
     def known(self) -> list[int]:
@@ -57,10 +57,10 @@ class Sheet:
 def read_open_texts(bulk: Bulk, entity: Entity, records: list[int]) -> dict[str, pa.Array]:
     """Watched values of the open versions of records, as the texts of promises, in the order of `records`."""
     watched = entity.watched
-    names = "".join(f', v."{column.name}"' for column in watched)
-    sql = (
-        f"SELECT v.record{names} FROM {{ids}} JOIN {entity.name}_version v"
-        " ON v.record = keys.value WHERE v.ended_at IS NULL"
+    sql = fill(
+        "SELECT {names} FROM {ids} JOIN {versions} v ON v.record = keys.value WHERE v.ended_at IS NULL",
+        names=quote_names(["record", *(column.name for column in watched)], "v."),
+        versions=f"{entity.name}_version",
     )
     rows = {row[0]: row[1:] for row in bulk.fetch(sql, records)}
     empty = (None,) * len(watched)

@@ -52,7 +52,7 @@ class Shelf:
 
     def sign(self, table: pa.Table, names: tuple[str, ...]) -> None:
         texts = [pc.fill_null(table[name], "").combine_chunks() for name in names]
-        self.fingerprint.update("\1".join(pc.binary_join_element_wise(*texts, "\0").to_numpy(False)).encode())
+        self.fingerprint.update("\1".join(to_list(pc.binary_join_element_wise(*texts, "\0"))).encode())
 
     def flush(self) -> None:
         if self.waiting:

@@ -1,4 +1,4 @@
-"""Spooling: a window goes to the raw archive first, outside the ledger, so that no lock is held while a source is read."""
+"""Spooling: a window goes to the raw archive first, so that no lock is held while a source is read."""
 
 from __future__ import annotations
 

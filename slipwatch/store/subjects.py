@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import Table, or_, select
 
+from slipwatch.model.tables import ENTITIES
 from slipwatch.store.bulk import Bulk, open_bulk
 from slipwatch.store.ledger import Ledger
-from slipwatch.store.schema import RECORD, SUBJECT
+from slipwatch.store.schema import METADATA, RECORD, SUBJECT
 
 Wanted = tuple[str, str, str]
 """Entity, key, label."""
@@ -69,3 +70,27 @@ def find_subjects(ledger: Ledger, text: str) -> list[SubjectRow]:
     with ledger.read() as connection:
         rows = connection.execute(query.order_by(SUBJECT.c.entity, SUBJECT.c.key)).all()
     return [SubjectRow(id=row.id, entity=row.entity, key=row.key, label=row.label) for row in rows]
+
+
+def find_related(ledger: Ledger, subject: int) -> list[int]:
+    """Ids of the subjects whose records refer to a subject: answers, notices and receipts of an order line."""
+    own = select(RECORD.c.entity, RECORD.c.label, RECORD.c.source_id).where(RECORD.c.subject == subject)
+    found: set[int] = set()
+    with ledger.read() as connection:
+        rows = connection.execute(own).all()
+        names = {name for row in rows for name in (row.label, row.source_id)}
+        for version, column in list_references({row.entity for row in rows}):
+            refers = version.c.ended_at.is_(None) & version.c[column].in_(names)
+            query = select(RECORD.c.subject).join(version, version.c.record == RECORD.c.id).where(refers)
+            found.update(connection.scalars(query))
+    return sorted(found - {subject})
+
+
+def list_references(entities: set[str]) -> list[tuple[Table, str]]:
+    """Version table and column of every reference to one of these entities."""
+    return [
+        (METADATA.tables[f"{declared.name}_version"], column.name)
+        for declared in ENTITIES.values()
+        for column in declared.columns
+        if column.refers_to in entities
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, fill
 from slipwatch.store.promises import Stamp
 from slipwatch.store.sheet import Sheet, repeat
 
@@ -29,8 +29,8 @@ def insert_versions(
             "ended_at": repeat(ended_at, count),
             "run": repeat(stamp.run, count),
             "cause": repeat(stamp.cause.value, count),
-            "stated_by": sheet.list("stated_by"),
-            "content": sheet.list("content"),
+            "stated_by": sheet.read_column("stated_by"),
+            "content": sheet.read_column("content"),
             **sheet.list_cells(),
         },
     )
@@ -38,6 +38,6 @@ def insert_versions(
 
 def end_versions(bulk: Bulk, entity: str, records: Sequence[int], at: int) -> None:
     bulk.run_many(
-        f"UPDATE {entity}_version SET ended_at = ? WHERE record = ? AND ended_at IS NULL",
+        fill("UPDATE {versions} SET ended_at = ? WHERE record = ? AND ended_at IS NULL", versions=f"{entity}_version"),
         ((at, record) for record in records),
     )

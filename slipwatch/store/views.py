@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WINDOWS = {
-    "id": "id",
+    "window": "id",
     "source": "text",
     "stream": "text",
     "entity": "text",
@@ -42,8 +42,10 @@ QUARANTINE = {
 
 def read_windows(ledger: Ledger, *, latest_only: bool = True) -> pd.DataFrame:
     """Windows with the columns of `WINDOWS`, oldest first; with `latest_only` the last one recorded of each stream."""
-    names = ", ".join(f'"{name}"' for name in WINDOWS)
-    sql = f"SELECT {names} FROM source_window"
+    sql = (
+        "SELECT id, source, stream, entity, state, rows, previous_rows, rejects, as_of, at, reason, detail"
+        " FROM source_window"
+    )
     if latest_only:
         sql += " WHERE id IN (SELECT max(id) FROM source_window GROUP BY source, stream)"
     with ledger.read() as connection:

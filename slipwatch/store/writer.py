@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ from slipwatch.store.windows import (
     insert_window,
     save_cursor,
 )
+
 
 @dataclass(frozen=True, kw_only=True)
 class MergeReport:
@@ -59,18 +61,23 @@ def merge_window(
     window without proof, `LeaseError`, and `LedgerError` when the database refuses.
     """
     if spooled.completeness is None or not spooled.completeness.proven:
-        raise IncompleteError("only a window proven complete can be merged", subject=f"{spooled.source}.{spooled.stream}")
+        raise IncompleteError(
+            "only a window proven complete can be merged", subject=f"{spooled.source}.{spooled.stream}"
+        )
     stamp = Stamp(run=run, at=to_micros(at), cause=cause)
     with ledger.write() as connection:
         check_lease(connection, lease)
         bulk = open_bulk(connection)
         bulk.lock(f"{spooled.source}.{spooled.stream}")
         last = find_last_good(connection, spooled.source, spooled.stream)
-        older = last is not None and last.as_of is not None and spooled.as_of < last.as_of
+        newest = last.as_of if last is not None else None
         complete = find_newest_complete(connection, spooled.source, spooled.stream)
-        merge = Merge(bulk, spooled, stamp, subject_keys, newest_complete=complete and to_micros(complete))
-        if older:
-            tally = merge.tell_past(to_micros(last.as_of))  # type: ignore[union-attr, arg-type] — older implies both
+        merge = Merge(
+            bulk, spooled, stamp, subject_keys, newest_complete=None if complete is None else to_micros(complete)
+        )
+        older = newest is not None and spooled.as_of < newest
+        if newest is not None and older:
+            tally = merge.tell_past(to_micros(newest))
         else:
             tally = merge.confirm() if is_repeat(spooled, last, cause) else merge.run()
         state = WindowState.OLDER if older else WindowState.MERGED if tally.moved else WindowState.UNCHANGED
@@ -92,7 +99,7 @@ def is_repeat(spooled: Spooled, last: WindowRow | None, cause: Cause) -> bool:
 def close_window(connection: Connection, spooled: Spooled, state: WindowState, *, run: int, at: datetime) -> int:
     """The row of the window, the cursor, and the windows that waited for a good read."""
     stream = (spooled.source, spooled.stream)
-    facts = {"source": stream[0], "stream": stream[1], "entity": spooled.entity}
+    facts: dict[str, Any] = {"source": stream[0], "stream": stream[1], "entity": spooled.entity}
     facts |= {"run": run, "at": at, "state": state, "reason": "", "detail": ""}
     window = insert_window(connection, spooled, facts)
     save_cursor(connection, window, stream, position=spooled.window.position, until=spooled.window.until)

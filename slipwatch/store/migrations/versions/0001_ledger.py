@@ -5,6 +5,8 @@ Everything is spelled out, so that later edits of model/tables.py need a revisio
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,7 +16,13 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-TYPES = {"id": ID, "text": sa.Text(), "int": sa.BigInteger(), "float": sa.Double(), "flag": sa.Integer()}
+TYPES: dict[str, Any] = {
+    "id": ID,
+    "text": sa.Text(),
+    "int": sa.BigInteger(),
+    "float": sa.Double(),
+    "flag": sa.Integer(),
+}
 TYPES |= {"day": sa.Text(), "date": sa.Date(), "bytes": sa.LargeBinary()}
 
 # One line per table: columns as name:type, "!" for never empty, "=table" for a reference to its id, "*" for the key.
@@ -106,8 +114,8 @@ ENTITIES = {
 def upgrade() -> None:
     for table, columns in TABLES.items():
         create_table(table, columns)
-    for name, (table, *columns) in INDEXES.items():
-        op.create_index(name, table, columns)
+    for name, (table, *indexed) in INDEXES.items():
+        op.create_index(name, table, indexed)
     for entity, columns in ENTITIES.items():
         create_table(f"{entity}_version", f"{VERSION} {columns}")
         op.create_index(f"{entity}_version_of_record", f"{entity}_version", ["record"])
@@ -122,7 +130,7 @@ def create_table(table: str, columns: str) -> None:
     op.create_table(table, *parts)
 
 
-def build_column(spec: str) -> sa.Column[object]:
+def build_column(spec: str) -> sa.Column[Any]:
     head, _, target = spec.partition("=")
     name, _, kind = head.partition(":")
     key = sa.ForeignKey(target if "." in target else f"{target}.id") if target else None
