@@ -47,7 +47,10 @@ class StreamOptions(RecordsDeclaration, Conventions):
     complete: bool = Field(description="true where each file lists everything, false where it only adds and changes")
     as_of: FileDateDeclaration = Field(description="Where the date of the file stands")
     sheet: Names = Field(default=(), description="Sheet of a workbook, in one or several languages")
-    header: Annotated[HeaderDeclaration, BeforeValidator(list_header)] = HeaderDeclaration()
+    header: Annotated[
+        HeaderDeclaration,
+        BeforeValidator(list_header, json_schema_input_type=int | tuple[Names, ...] | HeaderDeclaration),
+    ] = HeaderDeclaration()
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     quote: str = Field(default='"', min_length=1, max_length=1)
     encoding: str | None = Field(default=None, description="Encoding of a text that is not UTF-8, as windows-1252")

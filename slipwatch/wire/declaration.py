@@ -35,7 +35,7 @@ def check_pattern(value: str) -> str:
     return value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(list_one)]
+Names = Annotated[tuple[str, ...], BeforeValidator(list_one, json_schema_input_type=str | tuple[str, ...])]
 Pattern = Annotated[str, BeforeValidator(check_pattern)]
 
 
@@ -68,7 +68,7 @@ class Conventions(Declared):
     thousands: str | None = Field(default=None, min_length=1, max_length=1, description="Sign between thousands")
     empty: tuple[str, ...] | None = Field(default=None, description="Texts that stand for no value, such as n/a")
 
-    def complete(self, other: Conventions) -> Conventions:
+    def complete_with(self, other: Conventions) -> Conventions:
         """These conventions, and the other ones where these say nothing."""
         mine = {name: getattr(self, name) for name in Conventions.model_fields}
         return Conventions(**{name: getattr(other, name) if value is None else value for name, value in mine.items()})
@@ -91,7 +91,7 @@ class PartDeclaration(Declared):
         return self
 
 
-Part = Annotated[PartDeclaration, BeforeValidator(name_source)]
+Part = Annotated[PartDeclaration, BeforeValidator(name_source, json_schema_input_type=Names | PartDeclaration)]
 
 
 def list_parts(value: Any) -> Any:
@@ -99,7 +99,7 @@ def list_parts(value: Any) -> Any:
     return (value,) if isinstance(value, str | dict) else value
 
 
-Parts = Annotated[tuple[Part, ...], BeforeValidator(list_parts)]
+Parts = Annotated[tuple[Part, ...], BeforeValidator(list_parts, json_schema_input_type=Part | tuple[Part, ...])]
 
 
 class ColumnDeclaration(Conventions):
@@ -128,7 +128,9 @@ class ColumnDeclaration(Conventions):
         return self
 
 
-SourceColumn = Annotated[ColumnDeclaration, BeforeValidator(name_source)]
+SourceColumn = Annotated[
+    ColumnDeclaration, BeforeValidator(name_source, json_schema_input_type=Names | ColumnDeclaration)
+]
 
 
 class KeyDeclaration(Declared):
@@ -144,7 +146,7 @@ def list_key(value: Any) -> Any:
     return value if isinstance(value, dict) and "parts" in value else {"parts": value}
 
 
-KeyOption = Annotated[KeyDeclaration, BeforeValidator(list_key)]
+KeyOption = Annotated[KeyDeclaration, BeforeValidator(list_key, json_schema_input_type=Parts | KeyDeclaration)]
 
 
 class HistoryDeclaration(Declared):

@@ -6,7 +6,7 @@ import pytest
 
 import slipwatch.sample
 from slipwatch.registry import find_check, find_connector
-from slipwatch.sample import cast
+from slipwatch.sample import cast, milestones
 from slipwatch.sample.milestones import BASELINE_1_APPROVED, BASELINE_2_APPROVED, MILESTONES
 from slipwatch.sample.orders import list_order_lines
 from slipwatch.sample.programme import COMMITTEES, SEED
@@ -66,7 +66,7 @@ def test_both_baselines_are_those_of_the_committee(settings, portfolio):
 def test_tolerances_are_those_of_the_story(settings):
     rule = find_check("TIME-01")
     limits = settings.validate_at(rule.thresholds, settings.tolerances.rules[rule.id], "rules", rule.id)
-    assert (limits.gate_wd, limits.other_wd) == (cast.GATE_TOLERANCE_DAYS, cast.OTHER_TOLERANCE_DAYS)
+    assert (limits.gate_wd, limits.other_wd) == (milestones.GATE_TOLERANCE_DAYS, milestones.OTHER_TOLERANCE_DAYS)
 
 
 def test_link_rules_catch_all_but_twelve_lines(settings):
