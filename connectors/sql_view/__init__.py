@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -29,7 +30,7 @@ from slipwatch.wire.record_maps import build_key_reader, build_mapper
 from slipwatch.wire.row_rules import build_filter
 from slipwatch.wire.rows import Row, RowTarget, build_row_batches
 from slipwatch.wire.sql import locate_file, open_connection, open_engine
-from slipwatch.wire.windows import plan_complete, plan_incremental
+from slipwatch.wire.windows import plan_complete, plan_incremental, read_position, write_position
 
 CHECKED_ROWS = 100
 
@@ -103,16 +104,22 @@ class SqlViewConnector:
         """One window: the whole view, or what was touched since the end of the last one, minus the overlap."""
         declared = self._find_stream(stream)
         if declared.cursor is None:
-            return (plan_complete(stream, clock=self._context.now()),)
-        overlap = timedelta(minutes=declared.cursor.overlap_minutes)
-        return (plan_incremental(stream, cursor, clock=self._context.now(), overlap=overlap),)
+            window = plan_complete(stream, clock=self._context.now())
+        else:
+            overlap = timedelta(minutes=declared.cursor.overlap_minutes)
+            window = plan_incremental(stream, cursor, clock=self._context.now(), overlap=overlap)
+        return (remember_date(window, find_known_date(cursor)),)
 
     def read(self, window: Window) -> Iterator[Batch]:
-        """The rows of the view, counted in the same transaction. Raises `SourceError`s."""
+        """The rows of the view, counted in the same transaction. Raises `SourceError`s.
+
+        The date of the data never goes back: where the newest row was deleted, the rest is still as fresh as before.
+        """
         stream = self._find_stream(window.stream)
         with self._open_view(stream) as view:
-            as_of = view.read_date(zone=self._find_zone(stream), now=self._context.now())
-            rows, target = self._prepare(view, window, as_of)
+            newest = view.read_date(zone=self._find_zone(stream), now=self._context.now())
+            as_of = max(newest, find_known_date(window.position) or newest)
+            rows, target = self._prepare(view, remember_date(window, as_of), as_of)
             yield from build_row_batches(rows, target)
 
     def sweep(self, stream: str) -> Iterator[str]:
@@ -185,6 +192,18 @@ class SqlViewConnector:
             batches = list(build_row_batches(islice(rows, CHECKED_ROWS), target))
             read, rejects = len(batches[0].raw), len(batches[0].rejects)
         return f"{rejects} of the first {read} rows of {stream.view} cannot be read; as of {as_of:%Y-%m-%d %H:%M} UTC"
+
+
+def find_known_date(cursor: str | None) -> datetime | None:
+    """The date of the data that the last window left in its cursor."""
+    known = read_position(cursor).get("as_of") if cursor else None
+    return datetime.fromisoformat(known) if isinstance(known, str) else None
+
+
+def remember_date(window: Window, as_of: datetime | None) -> Window:
+    """The same window, with the date of the data beside its end in its position."""
+    facts = {"until": window.until.isoformat()} | ({"as_of": as_of.isoformat()} if as_of else {})
+    return replace(window, position=write_position(**facts))
 
 
 def describe_stream(stream: StreamOptions) -> StreamInfo:

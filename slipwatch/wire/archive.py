@@ -116,8 +116,8 @@ def survey_sheet(archive: zipfile.ZipFile, part: str, *, path: Path) -> Survey:
 def _measure_places(survey: Survey, text: bytes) -> None:
     """The largest row and column that a row, or a cell with a value, names."""
     cells = _CELL.findall(text)
-    survey.rows = max(survey.rows, max((int(row) for _, row in cells), default=0))
-    survey.columns = max(survey.columns, max((number_column(name) for name in {name for name, _ in cells}), default=0))
+    survey.rows = max(survey.rows, *map(int, {row for _, row in cells}), 0)
+    survey.columns = max(survey.columns, *map(number_column, {name for name, _ in cells}), 0)
 
 
 def _measure_counts(survey: Survey, text: bytes) -> None:

@@ -54,7 +54,7 @@ class Setting:
 def build_converter(column: Column, declared: ColumnDeclaration, setting: Setting) -> Converter:
     """Raises `ConfigError` that names the column."""
     check_options(column, declared)
-    conventions = declared.complete(setting.conventions)
+    conventions = declared.complete_with(setting.conventions)
     converter = _BUILDERS[column.kind](column, declared, conventions, setting)
     return Affixed(inner=converter, affixes=declared.affixes) if declared.affixes else converter
 
@@ -91,16 +91,20 @@ def _build_format(form: DateFormat, *, from_1904: bool) -> DayFormat:
 def _build_text(column: Column, declared: ColumnDeclaration, rules: Conventions, setting: Setting) -> Converter:
     empty = frozenset(rules.empty or ())
     if declared.choices or column.choices:
-        words = declared.choices or {word: word for word in column.choices}
-        wrong = [word for word in words.values() if isinstance(word, bool)]
-        if wrong:
-            raise ConfigError("choices of a text are texts", subject=column.name)
-        return Choice(words={word: None if ours is None else str(ours) for word, ours in words.items()}, empty=empty)
+        return Choice(words=_list_words(column, declared), empty=empty)
     if declared.width or declared.pattern:
         return Code(width=declared.width, pattern=declared.pattern, empty=empty)
-    if column.name in PERSONS if declared.person is None else declared.person:
-        return Person(pseudonymise=setting.pseudonymise, empty=empty)
-    return Text(empty=empty)
+    is_person = column.name in PERSONS if declared.person is None else declared.person
+    return Person(pseudonymise=setting.pseudonymise, empty=empty) if is_person else Text(empty=empty)
+
+
+def _list_words(column: Column, declared: ColumnDeclaration) -> dict[str, str | None]:
+    """The declared words, or our own ones where none are declared."""
+    if not declared.choices:
+        return {word: word for word in column.choices}
+    if any(isinstance(meaning, bool) for meaning in declared.choices.values()):
+        raise ConfigError("choices of a text are texts", subject=column.name)
+    return {word: None if meaning is None else str(meaning) for word, meaning in declared.choices.items()}
 
 
 def _build_day(column: Column, declared: ColumnDeclaration, rules: Conventions, setting: Setting) -> Converter:

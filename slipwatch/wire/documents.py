@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from slipwatch.errors import ContractError, IncompleteError, PermanentError
 from slipwatch.wire.fields import fetch_path
 from slipwatch.wire.maps import Path as FieldPath
-from slipwatch.wire.rows import Row
+from slipwatch.wire.rows import Row, write_json
 from slipwatch.wire.signature import require_contents
 
 LARGEST_BYTES = 64_000_000
@@ -77,5 +77,5 @@ def count_records(document: Any, name: str | None, *, subject: str) -> int | Non
 def read_document_rows(records: list[Any], *, place: str) -> Iterator[Row]:
     """The records as rows; one that is no object has `item` None."""
     for number, record in enumerate(records, 1):
-        raw = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        yield Row(f"{place}, record {number}", record if isinstance(record, dict) else None, raw)
+        item = record if isinstance(record, dict) else None
+        yield Row(f"{place}, record {number}", item, write_json(record))

@@ -100,5 +100,7 @@ def map_rows(part: Sequence[Row], target: RowTarget) -> Batch:
 
 def write_raw(names: Sequence[str], cells: Iterable[Any]) -> str:
     """The raw text of a row: a JSON object of its filled cells by name; dates as ISO text."""
-    filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell is not None and cell != ""}
-    return json.dumps(filled, ensure_ascii=False, default=str, separators=(",", ":"))
+    return write_json({name: cell for name, cell in zip(names, cells, strict=False) if cell is not None and cell != ""})
+
+
+write_json = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"), check_circular=False).encode
