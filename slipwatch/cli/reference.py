@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -164,9 +165,9 @@ def _describe_default(part: Mapping[str, Any], *, needed: bool) -> str:
     if needed:
         return "**required**"
     default = part.get("default")
-    if default in (None, [], {}) or (isinstance(default, (dict, list)) and len(str(default)) > 60):
+    if default is None or isinstance(default, dict) or default == []:
         return ""
-    return f"`{default}`" if not isinstance(default, bool) else f"`{str(default).lower()}`"
+    return f"`{json.dumps(default, ensure_ascii=False)}`" if not isinstance(default, str) else f"`{default}`"
 
 
 def _write_dictionary() -> Iterator[str]:

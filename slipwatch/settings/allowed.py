@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slipwatch.settings.problems import list_words
-from slipwatch.settings.values import SECRET_FORMAT
+from slipwatch.settings.values import LEDGER_FORMAT, SECRET_FORMAT
 
 Schema = Mapping[str, Any]
 
@@ -21,6 +21,7 @@ _FORMATS = {
     "date": "a day as 2026-01-31",
     "date-time": "an instant as 2026-01-31T06:00:00Z",
     SECRET_FORMAT: "a reference to a secret: env:NAME, file:/path or block:name",
+    LEDGER_FORMAT: "sqlite, or a reference to a URL: env:NAME, file:/path or block:name",
 }
 
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from slipwatch.settings.values import REFERENCE_PATTERN, Language, Mailbox, Part, Text, Whole, Zone
+from slipwatch.settings.values import LEDGER_FORMAT, REFERENCE_PATTERN, Language, Mailbox, Part, Text, Whole, Zone
 
 Ledger = Annotated[
     str,
     StringConstraints(pattern=rf"^sqlite$|{REFERENCE_PATTERN}"),
-    Field(json_schema_extra={"format": "secret-reference"}),
+    Field(json_schema_extra={"format": LEDGER_FORMAT}),
 ]
 
 

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from slipwatch.settings.allowed import Schema, describe, find_schema, list_choices, list_keys
 from slipwatch.settings.marks import MarkedFile, YamlPath, write_path
 from slipwatch.settings.problems import Problem, list_words, suggest
-from slipwatch.settings.values import SECRET_FORMAT
+from slipwatch.settings.values import HIDDEN_FORMATS
 
 UNITS = {"wd": "working days", "days": "calendar days", "percent": "percent", "count": "a count", "hours": "hours"}
 _NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9.,]*\s*[^\W\d]+|.*%\s*$")
@@ -90,7 +90,7 @@ class _Translation:
         return self._find_value(), self._allow_value(), self._cure_value()
 
     def _find_value(self) -> str:
-        if self.schema.get("format") == SECRET_FORMAT:
+        if self.schema.get("format") in HIDDEN_FORMATS:
             return "a literal value, not shown here"
         return describe_value(self.detail["input"])
 
@@ -103,7 +103,7 @@ class _Translation:
         value, allowed = self.detail["input"], self._allow_value()
         if word := suggest(str(value), list_choices(self.schema, self.root)):
             return f"did you mean {word!r}?"
-        if self.schema.get("format") == SECRET_FORMAT:
+        if self.schema.get("format") in HIDDEN_FORMATS:
             return "keep the secret outside of the configuration and name it"
         if isinstance(value, str) and _NUMBER_WITH_UNIT.match(value):
             return advise_unit(self.path)

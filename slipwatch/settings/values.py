@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 
 SECRET_FORMAT = "secret-reference"  # noqa: S105 — the name of a format, not a secret
+LEDGER_FORMAT = "ledger-address"
+HIDDEN_FORMATS = (SECRET_FORMAT, LEDGER_FORMAT)
+"""What stands there may be a secret and is never repeated in an error."""
+
 REFERENCE_PATTERN = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|block:[a-z0-9-]+(/[a-z0-9-]+)?)$"
 
 

@@ -1,15 +1,19 @@
 """The configuration of the sample programme says what its generator does, and every part of it is understood."""
 
+from collections import Counter
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 import slipwatch.sample
+from slipwatch.connector import Context
 from slipwatch.registry import find_check, find_connector
 from slipwatch.sample import cast, milestones
+from slipwatch.sample.drop_folder import fill_folder
 from slipwatch.sample.milestones import BASELINE_1_APPROVED, BASELINE_2_APPROVED, MILESTONES
 from slipwatch.sample.orders import list_order_lines
-from slipwatch.sample.programme import COMMITTEES, SEED
+from slipwatch.sample.programme import COMMITTEES, POLLS, SEED
 from slipwatch.settings import load_settings
 
 FOLDER = Path(slipwatch.sample.__file__).parent / "config"
@@ -88,3 +92,46 @@ def test_connectors_understand_their_options(settings):
 
 def test_nobody_outside_has_a_real_address(portfolio):
     assert all(role.address is None or role.address.endswith(".example") for role in portfolio.roles.values())
+
+
+POLLS_READ = 12
+"""Enough to meet every damage that the story tells of: weeks for dates, a filtered file, one saved by a spreadsheet."""
+
+
+def read_everything(settings, folder, at):
+    """Records read, and (stream, reason) of every reject and refusal, through the connectors themselves."""
+    records, faults = Counter(), Counter()
+    for key, source in settings.sources.items():
+        connector = find_connector(source.type)
+        options = settings.validate_at(connector.Options, source.options, "sources", key, "options")
+        context = Context(
+            source=key, resolve=str, now=lambda: at, sleep=lambda _: None, home=folder / "home",
+            base=folder / "config", time_zone="Europe/Paris",
+        )  # fmt: skip
+        opened = connector(options, context)
+        assert opened.check().ok, opened.check()
+        for info in opened.discover():
+            for window in opened.plan(info.name, None):
+                for batch in opened.read(window):
+                    records[info.name] = len(batch.records) + (records[info.name] if not info.deletes else 0)
+                    faults.update((info.name, str(reject.reason)) for reject in batch.rejects)
+        opened.close()
+    return records, faults
+
+
+def test_what_the_generator_writes_is_read_as_the_story_says(settings, tmp_path):
+    fill_folder(tmp_path / "drop", POLLS[:POLLS_READ], seed=SEED)
+    (tmp_path / "config").mkdir()
+    records, faults = read_everything(settings, tmp_path, POLLS[POLLS_READ - 1].at.astimezone(UTC))
+    assert faults == {
+        ("milestones", "bad_date"): 2,
+        ("claims", "bad_date"): 3,
+        ("order_lines", "bad_key"): 431,
+    }
+    assert set(records) == {
+        "milestones", "claims", "order_lines", "requirements", "work_items", "confirmations", "notices", "receipts",
+        "actions", "decisions", "changes", "budget", "trainings",
+    }  # fmt: skip
+    assert records["order_lines"] == 431
+    assert records["requirements"] == 87
+    assert records["budget"] == 11
