@@ -17,14 +17,21 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from slipwatch.wire.patterns import Weekday
 
 
+def refuse_flag(value: Any) -> Any:
+    """Raises `ValueError` where YAML took a name for true or false."""
+    if isinstance(value, bool):
+        raise ValueError("YAML reads no, yes, on and off as true or false: put the name in quotation marks")
+    return value
+
+
 def list_one(value: Any) -> Any:
     """A single text stands for a list of one."""
-    return (value,) if isinstance(value, str) else value
+    return (value,) if isinstance(value, str) else refuse_flag(value)
 
 
 def name_source(value: Any) -> Any:
     """A bare name, or a list of names, stands for `{from: ...}`."""
-    return {"from": value} if isinstance(value, str | list | tuple) else value
+    return {"from": value} if isinstance(value, str | list | tuple) else refuse_flag(value)
 
 
 def check_pattern(value: str) -> str:
@@ -96,7 +103,7 @@ Part = Annotated[PartDeclaration, BeforeValidator(name_source, json_schema_input
 
 def list_parts(value: Any) -> Any:
     """One part alone stands for a list of one."""
-    return (value,) if isinstance(value, str | dict) else value
+    return (value,) if isinstance(value, str | dict) else refuse_flag(value)
 
 
 Parts = Annotated[tuple[Part, ...], BeforeValidator(list_parts, json_schema_input_type=Part | tuple[Part, ...])]

@@ -20,7 +20,7 @@ from slipwatch.wire.fields import Fields, fetch_path, find_column, find_entity
 from slipwatch.wire.histories import build_history
 from slipwatch.wire.mapping import MapRecord, compile_key, compile_map
 from slipwatch.wire.maps import Field, Key, RecordMap
-from slipwatch.wire.texts import Code, Joined
+from slipwatch.wire.texts import Code, Fixed, Joined
 from slipwatch.wire.values import Converter, Reason, Text
 
 _KNOWN_AT = Column(name="known_at", kind=Kind.INSTANT, meaning="when the world knew the values")
@@ -96,7 +96,11 @@ def _check_constant(column: Column, constant: object) -> object:
 
 
 def _build_extra(column: Column, declared: ColumnDeclaration | None, fields: Fields, setting: Setting) -> Field | None:
-    return _build_field(column, declared, fields, setting) if declared else None
+    if declared is None:
+        return None
+    if declared.constant is not None:
+        return Field(column.name, (), read=Fixed(text=str(_check_constant(column, declared.constant))))
+    return _build_field(column, declared, fields, setting)
 
 
 def _build_joined(column: Column, declared: ColumnDeclaration, fields: Fields) -> Joined:

@@ -64,6 +64,18 @@ class Joined:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fixed:
+    """The same text for every record, whatever stands in it."""
+
+    kind: ClassVar[Kind] = Kind.TEXT
+    text: str
+
+    def build(self) -> Read:
+        text = self.text
+        return lambda item: text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """A name of a person, replaced by its pseudonym (the same name always gives the same one)."""
 
