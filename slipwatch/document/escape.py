@@ -78,25 +78,31 @@ def _escape_start(start: str) -> str:
     return f"\\{start}" if not start.isdigit() else f"{start}\\"
 
 
-def escape_csv_cell(value: object) -> object:
-    """A cell that no spreadsheet computes: text that starts like a formula (blanks before it included), or with an
-    apostrophe, gets an apostrophe in front. Numbers and dates stay what they are. Write rows with `csv.QUOTE_ALL`,
-    so that another delimiter cannot cut a new cell out of the text.
+_FORMULA = f"'*[{re.escape(FORMULA_STARTERS)}]"
+_CUT = re.compile(rf"""([,;|\t\n]["\s]*)({_FORMULA})""")
+_UNCUT = re.compile(rf"""([,;|\t\n]["\s]*)'({_FORMULA})""")
+"""A place at which a program that expects another delimiter would cut a formula out of a text."""
 
-    >>> escape_csv_cell("=1+1"), escape_csv_cell(-5), restore_csv_cell("'=1+1")
-    ("'=1+1", -5, '=1+1')
+
+def escape_csv_cell(value: object) -> object:
+    """A cell that no spreadsheet computes: an apostrophe goes before text that starts like a formula (or with an
+    apostrophe), and before a formula that a program expecting another delimiter would cut out of the text, as a French
+    spreadsheet does with the semicolon. Numbers and dates stay what they are. Write rows with `csv.QUOTE_ALL`.
+
+    >>> escape_csv_cell("=1+1"), escape_csv_cell(-5), escape_csv_cell("ok;=1+1"), restore_csv_cell("'=1+1")
+    ("'=1+1", -5, "ok;'=1+1", '=1+1')
     """
     if not isinstance(value, str):
         return value
-    text = value if value[:1] in ("\t", "\r") else clean_text(value)
-    first = text.lstrip(" \n\u00a0")[:1]
-    starts_badly = text[:1] == "'" or (first and first in FORMULA_STARTERS)
-    return "'" + clean_text(text) if starts_badly else text
+    text = _CUT.sub(r"\1'\2", clean_text(value))
+    first = text.lstrip()[:1]
+    return f"'{text}" if first and (first in FORMULA_STARTERS or first == "'") else text
 
 
 def restore_csv_cell(text: str) -> str:
     """The cell as it was before `escape_csv_cell` (characters that were cleaned away stay away)."""
-    return text.removeprefix("'")
+    whole = text[1:] if text.startswith("'") else text
+    return _UNCUT.sub(r"\1\2", whole)
 
 
 def escape_xlsx_cell(value: str) -> str:

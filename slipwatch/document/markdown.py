@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from slipwatch.document import blocks as b
-from slipwatch.document.escape import clean_url, escape_markdown
+from slipwatch.document.escape import clean_line, clean_url, escape_markdown
 
 
 def render_markdown(document: b.Document) -> str:
     """The title and every block; ends in a newline. Pictures are embedded as `data:` images, nothing is loaded from
     elsewhere."""
-    title = [f"# {escape_markdown(document.title)}"] if document.title else []
+    title = [f"# {escape_markdown(document.title)}"] if clean_line(document.title) else []
     return "\n\n".join([*title, *render_blocks(document.blocks)]) + "\n"
 
 
@@ -30,10 +30,16 @@ def _write_span(span: b.Span) -> str:
     lead = " " if span.text[:1].isspace() else ""
     tail = " " if span.text[-1:].isspace() and span.text.strip() else ""
     words = escape_markdown(span.text)
-    if span.strong and words:
-        words = f"**{words}**"
+    if span.strong:
+        words = _embolden(span.text)
     url = clean_url(span.url)
     return lead + (f"[{words}]({_encode(url)})" if url else words) + tail
+
+
+def _embolden(text: str) -> str:
+    """Nothing around nothing: four asterisks in a row draw a line."""
+    words = escape_markdown(text)
+    return f"**{words}**" if words else ""
 
 
 def _encode(url: str) -> str:
@@ -50,11 +56,11 @@ def _render_paragraph(block: b.Paragraph) -> str:
 
 
 def _render_facts(block: b.Facts) -> str:
-    return "\n".join(f"- **{escape_markdown(name)}:** {write_spans(value)}" for name, value in block.pairs)
+    return "\n".join(f"- {_embolden(name)} {write_spans(value)}" for name, value in block.pairs)
 
 
 def _render_counters(block: b.Counters) -> str:
-    return " · ".join(f"**{escape_markdown(figure)}** {escape_markdown(word)}" for figure, word, _ in block.figures)
+    return " · ".join(f"{_embolden(figure)} {escape_markdown(word)}" for figure, word, _ in block.figures)
 
 
 def _render_table(block: b.Table) -> str:
@@ -62,7 +68,7 @@ def _render_table(block: b.Table) -> str:
     lines = [_join_row(escape_markdown(column.title) for column in block.columns), _join_row(marks)]
     lines += [_join_row(map(write_spans, row)) for row in block.rows[: block.most_rows]]
     hidden = len(block.rows) - block.most_rows
-    caption = [f"**{escape_markdown(block.caption)}**\n"] if block.caption else []
+    caption = [f"{_embolden(block.caption)}\n"] if block.caption else []
     return "\n".join([*caption, *lines, *([f"\n{block.more.format(count=hidden)}"] if hidden > 0 else [])])
 
 
@@ -85,11 +91,11 @@ def _render_picture(block: b.Picture) -> str:
 
 
 def _render_banner(block: b.Banner) -> str:
-    return f"> **{escape_markdown(block.word)}** {write_spans(block.text)}".rstrip()
+    return f"> {_embolden(block.word)} {write_spans(block.text)}".rstrip()
 
 
 def _render_details(block: b.Details) -> str:
-    return "\n\n".join([f"**{escape_markdown(block.summary)}**", *render_blocks(block.blocks)])
+    return "\n\n".join([_embolden(block.summary), *render_blocks(block.blocks)])
 
 
 def _render_panel(block: b.Panel) -> str:

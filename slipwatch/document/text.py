@@ -18,7 +18,7 @@ def render_text(document: b.Document) -> str:
 
     Texts are cleaned of control and bidirectional characters; nothing in plain text can be active.
     """
-    title = [_render_heading(b.Heading(1, document.title))] if document.title else []
+    title = [_render_heading(b.Heading(1, document.title))] if clean_line(document.title) else []
     return "\n\n".join([*title, *_render_blocks(document.blocks)]) + "\n"
 
 
