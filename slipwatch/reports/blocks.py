@@ -1,0 +1,129 @@
+"""Blocks that only a report needs, beside the neutral ones; `simplify` turns them into those for any other medium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from slipwatch.document import blocks as b
+
+
+@dataclass(frozen=True)
+class Chip(b.Span):
+    """A word on a coloured ground. The word carries the meaning; other media print the word alone."""
+
+    tone: b.Tone = "neutral"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A head, set apart, and what is said under it, a line each."""
+
+    head: b.Text
+    lines: tuple[b.Text, ...]
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Notes below each other, their heads aligned."""
+
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`notes` are printed under the row, over its whole width; `tone` marks rows that a reader should see first."""
+
+    cells: tuple[b.Text, ...]
+    notes: tuple[Note, ...] = ()
+    tone: b.Tone = "neutral"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A table that becomes one card per row on a phone; `kind` selects its look (`lights` for the table of lights)."""
+
+    columns: tuple[b.Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """The same drawing for a wide and for a narrow page, and its legend in words for the narrow one."""
+
+    wide: str
+    narrow: str
+    alt: str
+    legend: tuple[b.Text, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Parts that a reader may unfold; on paper they are all there."""
+
+    summary: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Parts that paper does not tear apart."""
+
+    parts: tuple[Part, ...]
+
+
+Part = b.Block | Grid | Chart | Fold | Notes | Together
+"""What a section is made of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What starts on a new sheet. `anchor` is its id, `title` its name in the contents, `mark` stands beside it."""
+
+    anchor: str
+    title: str
+    parts: tuple[Part, ...]
+    mark: Chip | None = None
+
+
+def simplify(parts: Iterable[Part]) -> tuple[b.Block, ...]:
+    """The same in neutral blocks."""
+    return tuple(simple for part in parts for simple in _simplify(part))
+
+
+def _simplify(part: Part) -> tuple[b.Block, ...]:
+    if isinstance(part, Chart):
+        return (b.Picture(part.wide, part.alt, part.caption),)
+    if isinstance(part, Grid):
+        return (_simplify_grid(part), *_list_notes(part))
+    if isinstance(part, Fold):
+        return (b.Details(part.summary, simplify(part.parts)),)
+    if isinstance(part, Together):
+        return simplify(part.parts)
+    if isinstance(part, Notes):
+        return (b.Bullets(tuple(join_note(note) for note in part.notes)),)
+    return (part,)
+
+
+def _simplify_grid(grid: Grid) -> b.Table:
+    rows = tuple(row.cells for row in grid.rows)
+    return b.Table(grid.columns, rows, grid.caption, most_rows=max(100, len(rows)))
+
+
+def _list_notes(grid: Grid) -> tuple[b.Block, ...]:
+    """Notes follow the table, each under the first line of its row."""
+    notes = [
+        (b.Span(f"{b.flatten(row.cells[0]).splitlines()[0]}: ", strong=True), *join_note(note))
+        for row in grid.rows
+        for note in row.notes
+    ]
+    return (b.Bullets(tuple(notes)),) if notes else ()
+
+
+def join_note(note: Note) -> tuple[b.Span, ...]:
+    """A note as one line."""
+    said = [span for line in note.lines for span in (b.Span(" "), *b.as_spans(line))]
+    return (*b.as_spans(note.head), *said)

@@ -1,0 +1,1 @@
+"""Texts of the status report by id: `en.po`, `fr.po`."""

@@ -1,0 +1,163 @@
+"""Milestone trend chart: across the day of a report, upwards the date that was then expected.
+
+A level line holds its promise, a rising one slips. The diagonal is "expected today": a milestone is accepted on it, and
+a line that runs below it shows a date that has passed without acceptance. Dashes are baselines, dots the sources that
+had not followed yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from slipwatch.document import blocks as b
+from slipwatch.reports.blocks import Chart, Part
+from slipwatch.reports.canvas import NARROW, WIDE, Plot
+from slipwatch.reports.drawing import draw_chart
+from slipwatch.reports.facts import MilestoneFacts, Statement
+from slipwatch.reports.moves import trace_latest, trace_moves
+from slipwatch.reports.words import Words
+
+Point = tuple[date, date]
+"""Day on which it was stated, and the date that was stated."""
+
+MOST_LINES = 12
+"""More milestones than this cannot be told apart in one chart: those that moved or are open come first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """One milestone as lines of (day, date) corners. `tells` says of each move, in words, what a pointer shows."""
+
+    name: str
+    expected: tuple[Point, ...]
+    lagging: tuple[tuple[Point, ...], ...]
+    baselines: tuple[tuple[Point, ...], ...]
+    moves: tuple[tuple[Point, str], ...]
+    accepted_on: date | None
+    label: str
+
+    @property
+    def dates(self) -> list[date]:
+        """Every date that the vertical axis must hold."""
+        lines = (self.expected, *self.lagging, *self.baselines)
+        return [day for line in lines for _, day in line] + ([self.accepted_on] if self.accepted_on else [])
+
+
+def write_trend(milestones: Sequence[MilestoneFacts], until: date, words: Words) -> tuple[Part, ...]:
+    """The chart of a project's milestones; nothing while none of them has a date."""
+    trends = [trace_trend(point, until, words) for point in choose_milestones(milestones)]
+    drawn = [trend for trend in trends if trend.expected]
+    if not drawn:
+        return ()
+    plot = measure_plot(drawn, until)
+    marks = list_rebaselines(milestones, words)
+    wide, narrow = (draw_chart(drawn, plot, sheet, marks=marks, words=words) for sheet in (WIDE, NARROW))
+    moved = sum(len(trend.moves) for trend in drawn)
+    chart = Chart(
+        wide=wide,
+        narrow=narrow,
+        alt=words.say("trend.alt", milestones=len(drawn), count=moved),
+        legend=tuple((b.Span(trend.name, strong=True), b.Span(f" {trend.label}", muted=True)) for trend in drawn),
+        caption=words.say("trend.caption"),
+    )
+    return (chart,)
+
+
+def choose_milestones(milestones: Iterable[MilestoneFacts]) -> list[MilestoneFacts]:
+    """Milestones in the order of their dates; where there are too many, those that moved or are open."""
+    ordered = sorted(milestones, key=lambda point: (point.reached_on or date.max, point.name))
+    if len(ordered) <= MOST_LINES:
+        return ordered
+    telling = [point for point in ordered if trace_moves(point) or not point.accepted_on]
+    return telling[:MOST_LINES]
+
+
+def trace_trend(point: MilestoneFacts, until: date, words: Words) -> Trend:
+    end = point.accepted_on or until
+    return Trend(
+        name=point.name,
+        expected=_trace_expected(point, end, words),
+        lagging=tuple(_list_lagging(point, end, words)),
+        baselines=tuple(_list_baselines(point, end)),
+        moves=tuple(
+            (
+                (words.find_day(move.at), move.new),
+                words.say("trend.move", name=point.name, old=move.old, new=move.new, source=move.source),
+            )
+            for move in trace_moves(point)
+        ),
+        accepted_on=point.accepted_on,
+        label=_label(point, words),
+    )
+
+
+def _label(point: MilestoneFacts, words: Words) -> str:
+    if point.accepted_on:
+        return words.say("trend.accepted", day=point.accepted_on)
+    return words.day(point.reached_on)
+
+
+def _trace_expected(point: MilestoneFacts, end: date, words: Words) -> tuple[Point, ...]:
+    """Corners of the latest date over time, up to today, or to the day of acceptance on that day."""
+    steps = [(words.find_day(statement.at), latest) for statement, latest in trace_latest(point.statements)]
+    line = close_line([(day, latest) for day, latest in steps if latest and day <= end], end)
+    return (*line, (end, point.accepted_on)) if line and point.accepted_on else line
+
+
+def close_line(steps: Sequence[Point], end: date) -> tuple[Point, ...]:
+    """A staircase: each date holds until the next one is stated, the last one until `end`.
+
+    >>> close_line([(date(2026, 1, 2), date(2026, 4, 30)), (date(2026, 4, 8), date(2026, 5, 13))], date(2026, 5, 1))[1]
+    (datetime.date(2026, 4, 8), datetime.date(2026, 4, 30))
+    """
+    corners: list[Point] = []
+    for day, latest in steps:
+        if corners and corners[-1][1] != latest:
+            corners.append((day, corners[-1][1]))
+        corners.append((day, latest))
+    return (*corners, (end, corners[-1][1])) if corners else ()
+
+
+def _list_lagging(point: MilestoneFacts, end: date, words: Words) -> Iterable[tuple[Point, ...]]:
+    """Lines of sources that showed another date than the latest one, where they did."""
+    for source in dict.fromkeys(statement.source for statement in point.statements):
+        yield from _trace_lag(point.statements, source, end, words)
+
+
+def _trace_lag(statements: Sequence[Statement], source: str, end: date, words: Words) -> Iterable[tuple[Point, ...]]:
+    own: date | None = None
+    start: tuple[date, date] | None = None
+    for statement, latest in trace_latest(statements):
+        day = words.find_day(statement.at)
+        own = statement.new if statement.source == source else own
+        lags = own is not None and latest is not None and own < latest
+        if start and (not lags or own != start[1]):
+            yield (start, (min(day, end), start[1]))
+            start = None
+        if lags and own and not start and day < end:
+            start = (day, own)
+    if start:
+        yield (start, (end, start[1]))
+
+
+def _list_baselines(point: MilestoneFacts, end: date) -> Iterable[tuple[Point, ...]]:
+    """Each baseline's date, from its first day in force until the next one's, or the end."""
+    ends = [*(baseline.since for baseline in point.baselines[1:]), end]
+    for baseline, last in zip(point.baselines, ends, strict=False):
+        if baseline.since < min(last, end):
+            yield ((baseline.since, baseline.day), (min(last, end), baseline.day))
+
+
+def list_rebaselines(milestones: Iterable[MilestoneFacts], words: Words) -> list[tuple[date, str]]:
+    """Days on which another baseline came into force, with its name."""
+    found = {(baseline.since, baseline.number) for point in milestones for baseline in point.baselines[1:]}
+    return [(day, words.say("baseline_number", number=number)) for day, number in sorted(found)]
+
+
+def measure_plot(trends: Sequence[Trend], until: date) -> Plot:
+    """Bounds of both axes: everything that was stated, and a little room above and below."""
+    days = [day for trend in trends for line in (trend.expected, *trend.baselines) for day, _ in line]
+    dates = [day for trend in trends for day in trend.dates]
+    return Plot(first=min(days), last=max(until, min(days)), low=min(dates), high=max(dates))
