@@ -229,7 +229,7 @@ def test_joined_texts_constants_optional_and_required_columns():
     text = """
 entity: receipt
 key: nr
-label: {parts: [plant, {from: nr}], separator: "-", prefix: "R "}
+label: {parts: [order, {from: nr}], separator: "-", prefix: "R "}
 columns:
   order_line: {join: [{from: order, width: 10}, item]}
   received_on: {from: day, formats: [iso]}
@@ -239,7 +239,7 @@ columns:
 """
     mapper = bind(text, ("nr", "order", "item", "day", "plant"))
     record = mapper(["WE1", "4500031870", 10, "2026-03-05", "M300"])
-    assert (record.source_id, record.label) == ("WE1", "R M300-WE1")
+    assert (record.source_id, record.label) == ("WE1", "R 4500031870-WE1")
     assert record.values == {
         "order_line": "4500031870/10", "received_on": date(2026, 3, 5), "unit": "PCE", "site_code": "M300",
     }  # fmt: skip
