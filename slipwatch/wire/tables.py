@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
@@ -45,7 +44,7 @@ class HeaderDeclaration(Declared):
 
 def normalise_name(name: Any) -> str:
     """Case, spaces, line breaks and the spelling of accents make no difference between two names."""
-    return " ".join(unicodedata.normalize("NFC", str(name)).split()).casefold()
+    return "" if name is None else " ".join(unicodedata.normalize("NFC", str(name)).split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,14 @@ class Header:
 
     @classmethod
     def build(cls, cells: Sequence[Any], *, subject: str) -> Header:
-        keys = tuple(normalise_name("" if cell is None else cell) for cell in cells)
+        keys = tuple(normalise_name(cell) for cell in cells)
         while keys and not keys[-1]:
             keys = keys[:-1]
-        met: Counter[str] = Counter()
-        names = []
-        for index, (key, cell) in enumerate(zip(keys, cells, strict=False)):
-            met[key] += 1
-            name = " ".join(str(cell).split()) or f"column {index + 1}"
-            names.append(name if met[key] == 1 or not key else f"{name} ({met[key]})")
+        names: list[str] = []
+        for number, (key, cell) in enumerate(zip(keys, cells, strict=False), 1):
+            name = " ".join(str(cell).split()) if key else f"column {number}"
+            is_taken = normalise_name(name) in map(normalise_name, names)
+            names.append(f"{name} (column {number})" if is_taken else name)
         return cls(tuple(names), keys, subject)
 
     def find(self, wanted: tuple[str, ...]) -> Path | None:
