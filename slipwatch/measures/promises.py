@@ -45,6 +45,8 @@ def find_unrecorded(moves: pd.DataFrame, records: pd.DataFrame) -> pd.Series[boo
     A record (columns `subject`, `raised_on`) stands for a move of its subject when it was raised no later than the day
     of the move, and after the move before it: what is written down afterwards does not undo the silence.
     """
+    if moves.empty or records.empty:
+        return pd.Series(data=True, index=moves.index)
     pairs = moves.reset_index(names="move").merge(records[["subject", "raised_on"]], on="subject")
     in_time = (pairs["raised_on"] <= pairs["day"]) & ~(pairs["raised_on"] <= pairs["previous_day"])
     return pd.Series(~moves.index.isin(pairs.loc[in_time, "move"]), index=moves.index)

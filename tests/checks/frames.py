@@ -26,7 +26,9 @@ PORTFOLIO = Portfolio(
         "WMS": Project(key="WMS", name="Warehouse", site="M", accountable="lead", sponsor="sponsor"),
     },
     milestones={
-        "SIT": Milestone(key="SIT", name="SIT exit", project="ERP", gate=True, accountable="norvane", aliases=("Sortie SIT",)),
+        "SIT": Milestone(
+            key="SIT", name="SIT exit", project="ERP", gate=True, accountable="norvane", aliases=("Sortie SIT",)
+        ),
         "REH": Milestone(key="REH", name="Migration rehearsal two", project="ERP"),
         "HAND": Milestone(key="HAND", name="Handhelds on site", project="WMS", site="M", accountable="buyer"),
     },
@@ -72,8 +74,8 @@ VIEWS = {
     },
     "promise": {
         "record": "int64", "subject": "int64", "source": TEXT, "entity": TEXT, "column": TEXT, "old_text": TEXT,
-        "new_text": TEXT, "old_day": DAY, "new_day": DAY, "known_at": INSTANT, "recorded_at": INSTANT, "stated_by": TEXT,
-        "cause": TEXT, "run": WHOLE,
+        "new_text": TEXT, "old_day": DAY, "new_day": DAY, "known_at": INSTANT, "recorded_at": INSTANT,
+        "stated_by": TEXT, "cause": TEXT, "run": WHOLE,
     },
     "baseline": {
         "subject": "int64", "column": TEXT, "original_number": WHOLE, "original_day": DAY, "current_number": WHOLE,
@@ -85,8 +87,8 @@ VIEWS = {
         "rejects": WHOLE, "as_of": INSTANT, "at": INSTANT, "reason": TEXT, "detail": TEXT,
     },
     "quarantine": {
-        "source": TEXT, "stream": TEXT, "entity": TEXT, "source_id": TEXT, "subject": WHOLE, "label": TEXT, "column": TEXT,
-        "reason": TEXT, "where": TEXT, "excerpt": TEXT, "first_seen": INSTANT,
+        "source": TEXT, "stream": TEXT, "entity": TEXT, "source_id": TEXT, "subject": WHOLE, "label": TEXT,
+        "column": TEXT, "reason": TEXT, "where": TEXT, "excerpt": TEXT, "first_seen": INSTANT,
     },
     "expectation": {
         "entity": TEXT, "source": TEXT, "expectation": TEXT, "column": TEXT, "severity": TEXT, "state": TEXT,
