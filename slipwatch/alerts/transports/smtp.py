@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from pathlib import Path
-from smtplib import SMTP, SMTPException
+from smtplib import SMTP, SMTPDataError, SMTPException
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -134,12 +134,19 @@ def _hand_over(link: SMTP, message: OutboxMessage) -> Reply:
     code, answer = link.mail(_find_sender(message.payload), size)
     _demand(code, answer, message.address, is_ours=code != TOO_LARGE)
     _demand(*link.rcpt(message.address), message.address)
-    code, answer = link.data(message.payload)
-    _demand(code, answer, message.address)
-    return Reply(code=code, text=read_answer(answer))
+    code, words = _send_text(link, message.payload)
+    _demand(code, words, message.address)
+    return Reply(code=code, text=read_answer(words))
 
 
-def _demand(code: int, answer: bytes, subject: str, *, is_ours: bool = False) -> None:
+def _send_text(link: SMTP, payload: bytes) -> tuple[int, bytes | str]:
+    try:
+        return link.data(payload)
+    except SMTPDataError as error:  # refused before its text
+        return error.smtp_code, error.smtp_error
+
+
+def _demand(code: int, answer: bytes | str, subject: str, *, is_ours: bool = False) -> None:
     """Raise `DeliveryError` for anything but success. A refusal that is ours (of the sender) is not the message's."""
     if not 200 <= code < 300:
         permanent = 500 <= code < 600 and not is_ours

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPException, SMTPResponseException
+from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPResponseException
 from threading import Timer
 
 from slipwatch.alerts.transports import CHANNEL_CODES
@@ -90,8 +90,6 @@ def name_failures(subject: str) -> Iterator[None]:
     """Every way in which the standard library says that it did not work, as a `DeliveryError`."""
     try:
         yield
-    except SMTPDataError as error:
-        raise _refuse_message(error, subject) from error
     except SMTPResponseException as error:
         raise DeliveryError(
             f"refused with {error.smtp_code}: {read_answer(error.smtp_error)}",
@@ -106,15 +104,6 @@ def name_failures(subject: str) -> Iterator[None]:
     except OSError as error:
         words = error.strerror or str(error) or type(error).__name__
         raise DeliveryError(f"not reached: {words}", permanent=False, subject=subject) from error
-
-
-def _refuse_message(error: SMTPDataError, subject: str) -> DeliveryError:
-    return DeliveryError(
-        f"refused with {error.smtp_code}: {read_answer(error.smtp_error)}",
-        permanent=500 <= error.smtp_code < 600,
-        code=error.smtp_code if error.smtp_code > 0 else None,
-        subject=subject,
-    )
 
 
 def _distrust(error: ssl.SSLError, subject: str) -> DeliveryError:
