@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from pydantic import Field
 from flows.artifacts import publish_collection, publish_programme
 from slipwatch.engine.collect import SourceReport, collect_source
 from slipwatch.engine.run import begin_run, choose_sources, hold_lease, judge_and_tell, resume_run
-from slipwatch.engine.wiring import Programme, open_programme
+from slipwatch.engine.wiring import Programme, open_programme, skip_pause
 from slipwatch.errors import TransientError
 
 RETRIES = 2
@@ -44,7 +45,8 @@ def choose_clock(at: datetime | None) -> Callable[[], datetime]:
 
 
 def open_here(config: str, at: datetime | None) -> Programme:
-    return open_programme(Path(config), environ=os.environ, now=choose_clock(at), resolve_block=read_block)
+    pause = time.sleep if at is None else skip_pause
+    return open_programme(Path(config), environ=os.environ, now=choose_clock(at), resolve_block=read_block, sleep=pause)
 
 
 def is_worth_retrying(_task: Any, _run: Any, state: Any) -> bool:

@@ -14,8 +14,9 @@ from slipwatch.engine.links import assign
 from slipwatch.engine.sources import describe_sources
 from slipwatch.store.baselines import read_baselines, read_references, read_scope_baseline
 from slipwatch.store.expectations import evaluate_suites
-from slipwatch.store.reader import read_entity, read_promises, read_quarantine, read_windows
+from slipwatch.store.reader import read_entity, read_promises
 from slipwatch.store.subjects import ensure_subjects
+from slipwatch.store.views import read_quarantine, read_windows
 
 if TYPE_CHECKING:
     from slipwatch.check import Check

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from slipwatch.model.columns import MONEY_SCALE, QUANTITY_SCALE, Kind
 from slipwatch.model.tables import ENTITIES
-from slipwatch.store.reader import find_subjects, read_promises, read_related
+from slipwatch.store.reader import read_promises
+from slipwatch.store.subjects import find_related, find_subjects
 
 if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme
@@ -55,7 +56,7 @@ def trace(programme: Programme, text: str) -> list[SubjectHistory]:
     histories = []
     for found in find_subjects(programme.ledger, text):
         history = SubjectHistory(subject=found.id, entity=found.entity, key=found.key, name=found.label)
-        related = [found.id, *read_related(programme.ledger, found.id)]
+        related = [found.id, *find_related(programme.ledger, found.id)]
         for row in read_promises(programme.ledger, subjects=related).to_dict("records"):
             history.statements.append(_state(row))
         history.statements.sort(key=lambda stated: (stated.known_at, stated.first_seen))

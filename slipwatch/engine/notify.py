@@ -155,9 +155,12 @@ def _note_dead(programme: Programme) -> list[Message]:
     """Messages that were given up and not yet reported: the PMO must know who was not told."""
     reported = {act.subject for act in list_acts(programme.ledger, DEAD_REPORTED)}
     return [
-        Message(id="engine.message_dead", arguments={"recipient": row.recipient, "error": row.error, "message": row.id})
+        Message(
+            id="engine.message_dead",
+            arguments={"recipient": row.message.recipient, "error": row.error, "message": row.message.id},
+        )
         for row in store_outbox.list_messages(programme.ledger, state=OutboxState.DEAD)
-        if row.id not in reported
+        if row.message.id not in reported
     ]
 
 
@@ -230,4 +233,4 @@ def _count_waiting(programme: Programme) -> int:
     """Messages that are due and not yet handed over; deferred ones are not late."""
     now = programme.now()
     waiting = [*store_outbox.list_messages(programme.ledger, state=OutboxState.PENDING)]
-    return sum(row.not_before <= now for row in waiting)
+    return sum(row.message.not_before <= now for row in waiting)

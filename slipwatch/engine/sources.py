@@ -9,8 +9,8 @@ import pandas as pd
 
 from slipwatch.model.records import WindowState
 from slipwatch.store.ledger import Ledger
-from slipwatch.store.reader import read_windows
 from slipwatch.store.subjects import ensure_subjects
+from slipwatch.store.views import read_windows
 
 if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme

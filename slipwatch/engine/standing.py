@@ -17,6 +17,7 @@ CANCELLED_COLUMNS = {"order_line": ("cancelled", True), "work_item": ("status", 
 def number_baselines(supply: FrameSupply) -> dict[int, int]:
     """Number of the baseline in force, by subject: dates for milestones, scope for projects."""
     dates = supply.view("baseline")
+    dates = dates[dates["kind"].eq("schedule")]
     numbers = {int(row.subject): int(row.current_number) for row in dates.itertuples()}
     scope = supply.view("scope_baseline")
     projects = supply.subjects_of("project")

@@ -34,6 +34,10 @@ BlockResolver = Callable[[str], str]
 PREFECT_FOLDER = "prefect"
 
 
+def skip_pause(_seconds: float) -> None:
+    """A replay's pause: its clock stands still, so there is nothing to wait for."""
+
+
 def read_clock() -> datetime:
     """The only reading of the machine's clock below the command line: an aware UTC instant."""
     return datetime.fromtimestamp(time.time(), UTC)
@@ -157,6 +161,7 @@ def open_programme(
     now: Clock = read_clock,
     home: Path | None = None,
     resolve_block: BlockResolver | None = None,
+    sleep: Callable[[float], None] = time.sleep,
     create: bool = True,
 ) -> Programme:
     """Load the configuration of `folder` and open its ledger, made or migrated when `create` says so.
@@ -179,6 +184,7 @@ def open_programme(
         base=folder,
         now=now,
         environ=environ,
+        sleep=sleep,
         resolve_block=resolve_block,
     )
 

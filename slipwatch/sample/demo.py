@@ -13,7 +13,7 @@ from slipwatch.engine.baselines import approve_baseline
 from slipwatch.engine.notify import deliver
 from slipwatch.engine.reporting import write_report
 from slipwatch.engine.run import RunReport, run_once
-from slipwatch.engine.wiring import Programme, open_programme
+from slipwatch.engine.wiring import Programme, open_programme, skip_pause
 from slipwatch.sample.programme import COMMITTEES, PARIS, POLLS, SEED, Poll, write_poll
 
 APPROVALS: tuple[tuple[int, date, str], ...] = (
@@ -98,7 +98,7 @@ def play(
     """
     demo = prepare_folder(folder)
     clock = Clock(POLLS[0].at.astimezone(UTC))
-    programme = open_programme(demo.config, environ=environ, now=clock, home=demo.home)
+    programme = open_programme(demo.config, environ=environ, now=clock, home=demo.home, sleep=skip_pause)
     try:
         for poll in POLLS[:polls]:
             write_poll(folder / "drop", poll.number, seed)
