@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from slipwatch.model.records import Batch, Completeness, Window
+from slipwatch.model.records import Batch, Completeness, Record, Window
 from slipwatch.wire.batches import MOST_CHARACTERS, MOST_RECORDS
 from slipwatch.wire.mapping import MapRecord, map_items
 
@@ -89,13 +89,26 @@ def open_batch(target: RowTarget) -> Batch:
 
 
 def map_rows(part: Sequence[Row], target: RowTarget) -> Batch:
-    map_record = target.map_record
+    map_record, as_of = target.map_record, target.as_of
     mapped = map_items(
-        part, lambda row: map_record(row.item), write=lambda row: row.raw, where=lambda index: part[index].place
+        part,
+        lambda row: limit_stamps(map_record(row.item), as_of),
+        write=lambda row: row.raw,
+        where=lambda index: part[index].place,
     )
     batch = open_batch(target)
     batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
     return batch
+
+
+def limit_stamps(record: Record, as_of: datetime) -> Record:
+    """What stands in a source was known when the source was as of, whatever a day's end or a wrong clock says."""
+    if record.known_at is not None and record.known_at > as_of:
+        record = replace(record, known_at=as_of)
+    if any(statement.stated_at > as_of for statement in record.history):
+        history = (replace(one, stated_at=min(one.stated_at, as_of)) for one in record.history)
+        record = replace(record, history=tuple(history))
+    return record
 
 
 def write_raw(names: Sequence[str], cells: Iterable[Any]) -> str:

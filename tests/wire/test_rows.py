@@ -1,18 +1,18 @@
 """Rows become batches within the bounds of the engine; rows that do not count are not expected either."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slipwatch.errors import ContractError, RecordError, TransientError
-from slipwatch.model.records import Record, Window, WindowKind
+from slipwatch.model.records import Record, Statement, Window, WindowKind
 from slipwatch.wire.batches import MOST_CHARACTERS
 from slipwatch.wire.declaration import RecordsDeclaration
 from slipwatch.wire.fields import Fields
 from slipwatch.wire.row_rules import build_filter
-from slipwatch.wire.rows import Row, RowTarget, build_row_batches, write_raw
+from slipwatch.wire.rows import Row, RowTarget, build_row_batches, limit_stamps, write_raw
 
 NOW = datetime(2026, 3, 16, 5, 0, tzinfo=UTC)
 WINDOW = Window(stream="lines", kind=WindowKind.COMPLETE, until=NOW, position="{}")
@@ -86,6 +86,16 @@ def test_what_refuses_the_whole_is_asked_before_it_is_called_complete():
     assert next(batches).completeness is None
     with pytest.raises(TransientError):
         next(batches)
+
+
+def test_nothing_is_known_or_stated_after_the_source_was_as_of():
+    later, earlier = NOW + timedelta(hours=9), NOW - timedelta(days=9)
+    history = (Statement("needed_on", None, None, earlier), Statement("needed_on", None, None, later))
+    found = limit_stamps(Record("1", "1", {}, known_at=later, history=history), NOW)
+    assert found.known_at == NOW
+    assert [one.stated_at for one in found.history] == [earlier, NOW]
+    early = Record("1", "1", {}, known_at=earlier, history=history[:1])
+    assert limit_stamps(early, NOW) is early
 
 
 def test_the_raw_text_of_a_row():
