@@ -125,9 +125,9 @@ def read_table_rows(lines: Iterable[Line], header: Header, *, place: str, unit: 
     """
     width = len(header.names)
     for line in lines:
-        cells = _fit(line.cells, width) if line.cells is not None else None
-        if cells is not None and is_blank(cells):
+        if line.cells is not None and is_blank(line.cells):
             continue
+        cells = _fit(line.cells, width) if line.cells is not None else None
         if cells is None and line.last > line.first:
             raise IncompleteError(
                 f"a quotation mark opened on line {line.first} swallows the lines up to {line.last}",

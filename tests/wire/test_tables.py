@@ -118,7 +118,7 @@ def test_rows_carry_their_place_and_their_raw_text():
 
 
 def test_blank_rows_are_left_out_and_empty_cells_beyond_the_header_do_no_harm():
-    rows = read([Line(2, 2, ["", " "]), Line(3, 3, ["1", "2", "", None]), Line(4, 4, [None, None])])
+    rows = read([Line(2, 2, ["", " "]), Line(3, 3, ["1", "2", "", None]), Line(4, 4, []), Line(5, 5, [""] * 9)])
     assert [row.item for row in rows] == [["1", "2"]]
 
 
