@@ -195,13 +195,15 @@ class Blind:
 @dataclass(frozen=True, kw_only=True)
 class DimensionFacts:
     """How much of one concern of one project was looked at: subjects evaluated by at least one of its rules, those that
-    should have been and were not (gates among them in `blind_gates`), and what is not practised or out of its rules."""
+    should have been and were not (gates among them in `blind_gates`), and what is not practised or out of its rules.
+    `is_broken`: one of its rules failed, so that nobody knows whom it would have found."""
 
     concern: Concern
     evaluated: int = 0
     blind: tuple[Blind, ...] = ()
     blind_total: int = 0
     blind_gates: int = 0
+    is_broken: bool = False
     set_apart: tuple[Blind, ...] = ()
 
 

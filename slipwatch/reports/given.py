@@ -101,6 +101,7 @@ class SinceKind(StrEnum):
     REPORT = "report"
     COMMITTEE = "committee"
     START = "start"
+    DAY = "day"
 
 
 @dataclass(frozen=True, kw_only=True)

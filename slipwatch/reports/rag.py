@@ -6,8 +6,8 @@ Each dimension has a light of its own:
   acceptance, is critical);
 - **amber**: any other open alert; an entry of the opening inventory that nobody has accepted yet; or a milestone whose
   forecast uses at least `NEAR_SHARE` of its tolerance;
-- **grey**: nothing of the dimension could be judged, a gate of it could not, or more than `MOST_BLIND` of its subjects
-  could not; the reason is printed;
+- **grey**: nothing of the dimension could be judged; or something rests on a source that is out of date; or a gate,
+  or more than `MOST_BLIND` of the subjects, could not be judged; or a rule failed. The reason is printed;
 - **green**: subjects of the dimension were judged on fresh data and nothing was found. What could not be judged beside
   them is printed;
 - **no light**: the process is not practised in this project (no scope freeze, no shipping notices), so that nothing is
@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from slipwatch.model.alert import Alert, AlertState, Reason
-from slipwatch.model.finding import Concern, Message, Severity, Subject
+from slipwatch.model.finding import Concern, GreyReason, Message, Severity, Subject
 from slipwatch.reports.facts import Blind, DimensionFacts, MilestoneFacts, ProjectFacts
 
 NEAR_SHARE = 0.6
@@ -128,9 +128,10 @@ def _colour(facts: DimensionFacts, told: list[Alert], *, is_near: bool) -> Colou
 
 
 def is_blind(facts: DimensionFacts) -> bool:
-    """Whether too much of a dimension is unjudged for any colour but grey."""
+    """Whether too much of a dimension is unjudged for it to be green."""
     due = facts.evaluated + facts.blind_total
-    return bool(facts.blind_gates) or facts.blind_total > MOST_BLIND * due
+    is_stale = any(entry.reason is GreyReason.STALE_SOURCE for entry in facts.blind)
+    return is_stale or facts.is_broken or facts.blind_gates > 0 or facts.blind_total > MOST_BLIND * due
 
 
 def _rank(alert: Alert) -> tuple[float, float, str]:
