@@ -15,9 +15,9 @@ from typing import ParamSpec
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.exceptions import PrefectException
-from slipwatch.engine.reporting import ProjectPage, describe_portfolio, list_project_pages
 
 from slipwatch.engine.collect import SourceReport
+from slipwatch.engine.reporting import ProjectPage, describe_portfolio, list_project_pages
 from slipwatch.engine.run import RunReport
 from slipwatch.engine.wiring import Programme
 

@@ -23,7 +23,7 @@ from slipwatch.engine.wiring import Programme, open_programme, skip_pause
 from slipwatch.errors import TransientError
 
 RETRIES = 2
-RETRY_DELAY_SECONDS = [30, 120]
+RETRY_DELAY_SECONDS = [30.0, 120.0]
 MOST_AT_ONCE = 4
 
 ConfigFolder = Annotated[str, Field(description="Folder of the configuration")]
@@ -113,7 +113,7 @@ def monitor(config: ConfigFolder = "config", only: Sources = None, at: Instant =
                 read_source.submit(config, started.run, source, at) for source in choose_sources(programme, only)
             ]
             wait(futures)
-            reports = [future.result(raise_on_failure=False) for future in futures]
+            reports: list[Any] = [future.result(raise_on_failure=False) for future in futures]
             good = [report for report in reports if isinstance(report, SourceReport)]
             return judge(config, started.run, good, at)
     finally:

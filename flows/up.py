@@ -17,38 +17,14 @@ from pathlib import Path
 
 import requests
 
+from flows.environment import HOST, START_SECONDS, build_environment
 from slipwatch.engine.wiring import find_home
 from slipwatch.errors import ConfigError, TransientError
 from slipwatch.settings import load_settings
 
-HOST = "127.0.0.1"
 PORT = 4200
 POOL = "slipwatch"
-START_SECONDS = 120
 STOP_SECONDS = 15
-
-TELEMETRY_OFF = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "GX_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(START_SECONDS),
-}
-
-
-def build_environment(home: Path, *, port: int, environ: Mapping[str, str]) -> dict[str, str]:
-    """Environment of server, deployment and worker: one home, one address, JSON results, telemetry off."""
-    api = f"http://{HOST}:{port}/api"
-    return {
-        **environ,
-        **TELEMETRY_OFF,
-        "SLIPWATCH_HOME": str(home),
-        "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_API_URL": api,
-        "PREFECT_SERVER_UI_API_URL": api,
-        "PREFECT_SERVER_API_HOST": HOST,
-        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-    }
 
 
 def call_prefect(*words: str) -> list[str]:
