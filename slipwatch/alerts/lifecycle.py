@@ -103,10 +103,11 @@ def _take_further(alert: Alert, judged: Judged, now: Circumstances) -> _Step:
 def _go_on(alert: Alert, compared: Comparison, now: Circumstances) -> _Step:
     change = _name_change(alert.state, compared)
     state = AlertState.OPEN if change in (Change.OPENED, Change.WORSENED) else alert.state
+    speaks_again = state is AlertState.OPEN and alert.state is not AlertState.OPEN
     alert = replace(
         alert,
         state=state,
-        reasons=compared.reasons,
+        reasons=_tell_figures(compared.reasons) if speaks_again else compared.reasons,
         opened_at=now.at if change is Change.OPENED else alert.opened_at,
         changed_at=now.at if change else alert.changed_at,
         accountable=_keep_accountable(alert.accountable, compared.reasons),
@@ -124,6 +125,14 @@ def _go_on(alert: Alert, compared: Comparison, now: Circumstances) -> _Step:
         raised=compared.fallen if change is Change.BETTER else compared.raised,
     )
     return _Step(alert, transition)
+
+
+def _tell_figures(reasons: Mapping[str, Reason]) -> dict[str, Reason]:
+    """What speaks (again) tells the figures of today: later ones are compared with these."""
+    return {
+        rule: reason if reason.finding.gravity is None else replace(reason, gravity=reason.finding.gravity)
+        for rule, reason in reasons.items()
+    }
 
 
 def _name_change(state: AlertState, compared: Comparison) -> Change | None:

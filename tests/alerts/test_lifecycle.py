@@ -305,6 +305,17 @@ class TestFirstLoad:
         assert outcome.alerts[0].opened_at == at_week(6)
         assert set(outcome.transitions[0].joined) == {each.rule for each in news}
 
+    def test_entry_that_opens_tells_todays_figures(self):
+        entries = open_alert(finding(gravity=9), first_rules={SLIP})
+        opened = step(entries, assess(finding(gravity=4)), assess(past_due()), week=6)
+
+        same = step(opened.alerts, assess(finding(gravity=4)), assess(past_due()), week=7)
+        worse = step(opened.alerts, assess(finding(gravity=8)), assess(past_due()), week=7)
+
+        assert changes(opened) == [Change.OPENED]
+        assert same.transitions == ()
+        assert worse.transitions[0].raised == {SLIP: (4, 8)}
+
     def test_entry_that_gets_better_is_silent_and_its_old_figure_stays_the_measure(self):
         entries = open_alert(finding(gravity=9), first_rules={SLIP})
         better = step(entries, assess(finding(gravity=4)), week=6)

@@ -154,7 +154,12 @@ class Life(RuleBasedStateMachine):
         if not found:
             return None
         state = "open" if set(found) - first else "inventory"
-        self.model[id, concern] = {"state": state, "told": dict(found), "baseline": self.baselines[id]}
+        self.model[id, concern] = {
+            "state": state,
+            "told": dict(found),
+            "last": dict(found),
+            "baseline": self.baselines[id],
+        }
         return Change.OPENED if state == "open" else Change.INVENTORIED
 
     def expect_change(self, id, entry, found, kept, gone, first):
@@ -166,9 +171,12 @@ class Life(RuleBasedStateMachine):
         worse = bool(news) or any(after > before for before, after in pairs)
         better = any(after < before for before, after in pairs) or Change.RESOLVED in gone
         entry["told"] = {n: told[n] for n in kept} | {n: self.remember(told, n, found[n], state, moved) for n in found}
+        entry["last"] = {n: entry["last"][n] for n in kept} | found
         entry["baseline"] = entry["baseline"] if kept else self.baselines[id]
         if worse:
             entry["state"] = "open"
+            if state != "open":
+                entry["told"] |= {n: figure for n, figure in entry["last"].items() if figure is not None}
             return Change.OPENED if state == "inventory" else Change.WORSENED
         if better and state == "open":
             return Change.BETTER
@@ -222,5 +230,5 @@ class Life(RuleBasedStateMachine):
                 assert transition.left == tuple(sorted(transition.alert.reasons))
 
 
-Life.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestLife = Life.TestCase
