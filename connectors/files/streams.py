@@ -13,14 +13,14 @@ from connectors.files.mapping import StreamOptions, build_setting
 from connectors.files.position import Position
 from slipwatch.connector import Context
 from slipwatch.errors import SourceError, TransientError
-from slipwatch.model.records import Record, Window, WindowKind
+from slipwatch.model.records import Window, WindowKind
 from slipwatch.wire.declaration import Conventions
 from slipwatch.wire.file_dates import limit_to_now
 from slipwatch.wire.files import FoundFile
+from slipwatch.wire.mapping import MapRecord
 from slipwatch.wire.record_maps import build_mapper
 from slipwatch.wire.row_rules import build_filter
 from slipwatch.wire.rows import Row, RowTarget
-from slipwatch.wire.tables import refuse_damaged
 
 T = TypeVar("T")
 
@@ -120,16 +120,10 @@ class FileStream:
         )
         return opened.read_rows(), target
 
-    def build_mapper(self, opened: OpenFile, as_of: datetime) -> Callable[[object], Record]:
+    def build_mapper(self, opened: OpenFile, as_of: datetime) -> MapRecord:
         near = as_of.astimezone(ZoneInfo(self.zone)).date()
         setting = build_setting(self.conventions, self.context, near=near, from_1904=opened.from_1904)
-        map_record = build_mapper(self.options, opened.fields, setting)
-
-        def map_row(item: object) -> Record:
-            refuse_damaged(item)
-            return map_record(item)
-
-        return map_row
+        return build_mapper(self.options, opened.fields, setting)
 
 
 def _try(read: Callable[[], T]) -> T | None:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from slipwatch.errors import ContractError, IncompleteError, PermanentError
 from slipwatch.wire.fields import fetch_path
 from slipwatch.wire.maps import Path as FieldPath
-from slipwatch.wire.rows import Row, write_json
+from slipwatch.wire.rows import Damaged, Row, write_json
 from slipwatch.wire.signature import require_contents
 
 LARGEST_BYTES = 64_000_000
@@ -75,7 +75,7 @@ def count_records(document: Any, name: str | None, *, subject: str) -> int | Non
 
 
 def read_document_rows(records: list[Any], *, place: str) -> Iterator[Row]:
-    """The records as rows; one that is no object has `item` None."""
+    """The records as rows; one that is no object is damaged."""
     for number, record in enumerate(records, 1):
-        item = record if isinstance(record, dict) else None
-        yield Row(f"{place}, record {number}", item, write_json(record))
+        raw = write_json(record)
+        yield Row(f"{place}, record {number}", record if isinstance(record, dict) else Damaged(raw), raw)

@@ -8,13 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from slipwatch.errors import RecordError
 from slipwatch.model.records import Batch, Completeness, Record, Window
 from slipwatch.wire.batches import MOST_CHARACTERS, MOST_RECORDS
 from slipwatch.wire.mapping import MapRecord, map_items
+from slipwatch.wire.values import Reason
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """Stands for a row that has another number of cells than the header, or no structure at all."""
+
+    excerpt: str = ""
 
 
 class Row(NamedTuple):
-    """A row of a source. `place` says where to look (`plan.xlsx, sheet Plan, row 12`), `raw` is its text."""
+    """A row of a source. `place` says where to look (`plan.xlsx, sheet Plan, row 12`), `raw` is its text; a row that
+    cannot be mapped has a `Damaged` for its item."""
 
     place: str
     item: Any
@@ -25,9 +35,9 @@ class Row(NamedTuple):
 class RowTarget:
     """What the batches of one window have in common.
 
-    `accept` tells which rows count; one whose `item` is None always does, and is refused. `expected` is the source's
-    own count of its rows, or None; then `proof` names what stands for it. `finish` is called when all was read, and
-    may refuse the whole.
+    `accept` tells which rows count; a damaged one always does, and is refused. `expected` is the source's own count of
+    its rows, or None; then `proof` names what stands for it. `finish` is called when all was read, and may refuse the
+    whole.
     """
 
     entity: str
@@ -48,7 +58,7 @@ class Tally:
 
     def keep(self, rows: Iterable[Row], accept: Callable[[Any], bool]) -> Iterator[Row]:
         for row in rows:
-            if row.item is None or accept(row.item):
+            if isinstance(row.item, Damaged) or accept(row.item):
                 yield row
             else:
                 self.skipped += 1
@@ -92,13 +102,20 @@ def map_rows(part: Sequence[Row], target: RowTarget) -> Batch:
     map_record, as_of = target.map_record, target.as_of
     mapped = map_items(
         part,
-        lambda row: limit_stamps(map_record(row.item), as_of),
+        lambda row: limit_stamps(map_record(require_whole(row.item)), as_of),
         write=lambda row: row.raw,
         where=lambda index: part[index].place,
     )
     batch = open_batch(target)
     batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
     return batch
+
+
+def require_whole(item: Any) -> Any:
+    """The item itself. Raises `RecordError` for a damaged one."""
+    if isinstance(item, Damaged):
+        raise RecordError(Reason.BAD_ROW, excerpt=item.excerpt)
+    return item
 
 
 def limit_stamps(record: Record, as_of: datetime) -> Record:

@@ -9,11 +9,10 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from slipwatch.errors import ContractError, IncompleteError, RecordError
+from slipwatch.errors import ContractError, IncompleteError
 from slipwatch.wire.declaration import Declared, Names
 from slipwatch.wire.maps import Path
-from slipwatch.wire.rows import Row, write_raw
-from slipwatch.wire.values import Reason
+from slipwatch.wire.rows import Damaged, Row, write_json, write_raw
 
 MOST_TITLE_ROWS = 50
 """So many rows from the top are searched for the header."""
@@ -118,23 +117,27 @@ def is_blank(cells: Iterable[Any]) -> bool:
 
 
 def read_table_rows(lines: Iterable[Line], header: Header, *, place: str, unit: str) -> Iterator[Row]:
-    """The rows below a header; blank ones are left out. A row with more or fewer cells has `item` None.
+    """The rows below a header; blank ones are left out, those with more or fewer cells are damaged.
 
-    Raises `IncompleteError` where such a row runs over several lines: a quotation mark that is not closed has swallowed
-    other rows, and nobody knows how many.
+    Raises `IncompleteError` where a damaged row runs over several lines: a quotation mark that is not closed has
+    swallowed other rows, and nobody knows how many.
     """
     width = len(header.names)
     for line in lines:
         if line.cells is not None and is_blank(line.cells):
             continue
+        where = f"{place}, {unit} {line.first}"
         cells = _fit(line.cells, width) if line.cells is not None else None
-        if cells is None and line.last > line.first:
+        if cells is not None:
+            yield Row(where, cells, write_raw(header.names, cells))
+        elif line.last > line.first:
             raise IncompleteError(
                 f"a quotation mark opened on line {line.first} swallows the lines up to {line.last}",
                 subject=header.subject, cure="export the file again, with quotation marks doubled inside texts",
             )  # fmt: skip
-        where = f"{place}, {unit} {line.first}"
-        yield Row(where, cells, write_raw(header.names, line.cells if cells is None and line.cells else cells or ()))
+        else:
+            raw = write_json(line.cells or [])
+            yield Row(where, Damaged(raw), raw)
 
 
 def _fit(cells: list[Any], width: int) -> list[Any] | None:
@@ -142,9 +145,3 @@ def _fit(cells: list[Any], width: int) -> list[Any] | None:
     if len(cells) > width:
         return cells[:width] if is_blank(cells[width:]) else None
     return cells if len(cells) == width else None
-
-
-def refuse_damaged(item: Any) -> None:
-    """Raises `RecordError` for a row that has another number of cells than the header."""
-    if item is None:
-        raise RecordError(Reason.BAD_ROW)

@@ -6,6 +6,7 @@ import pytest
 
 from slipwatch.errors import ContractError, IncompleteError, PermanentError
 from slipwatch.wire.documents import count_records, fetch_value, list_records, load_document, read_document_rows
+from slipwatch.wire.rows import Damaged
 
 EXPORT = {"exported_at": "2026-03-16T05:00:00Z", "counts": {"items": 2}, "data": {"items": [{"id": 1}, {"id": 2}]}}
 
@@ -76,7 +77,7 @@ def test_a_count_that_is_no_number(name):
 
 def test_rows_of_a_document_and_what_is_no_object():
     rows = list(read_document_rows([{"id": 1, "title": "é"}, "text", None], place="tracker.json"))
-    assert [row.item for row in rows] == [{"id": 1, "title": "é"}, None, None]
+    assert [row.item for row in rows] == [{"id": 1, "title": "é"}, Damaged('"text"'), Damaged("null")]
     assert rows[0].raw == '{"id":1,"title":"é"}'
     assert rows[1].place == "tracker.json, record 2"
     assert rows[1].raw == '"text"'

@@ -12,15 +12,15 @@ from slipwatch.wire.batches import MOST_CHARACTERS
 from slipwatch.wire.declaration import RecordsDeclaration
 from slipwatch.wire.fields import Fields
 from slipwatch.wire.row_rules import build_filter
-from slipwatch.wire.rows import Row, RowTarget, build_row_batches, limit_stamps, write_raw
+from slipwatch.wire.rows import Damaged, Row, RowTarget, build_row_batches, limit_stamps, write_raw
 
 NOW = datetime(2026, 3, 16, 5, 0, tzinfo=UTC)
 WINDOW = Window(stream="lines", kind=WindowKind.COMPLETE, until=NOW, position="{}")
 
 
 def map_record(item):
-    if item is None or item < 0:
-        raise RecordError("bad_number", key=None if item is None else str(item), excerpt=str(item), subject="amount")
+    if item < 0:
+        raise RecordError("bad_number", key=str(item), excerpt=str(item), subject="amount")
     return Record(str(item), str(item), {"name": "x"})
 
 
@@ -55,15 +55,15 @@ def test_long_rows_make_small_batches():
 
 
 def test_a_reject_tells_where_it_stands():
-    (batch,) = build([1, -2, None])
+    (batch,) = build([1, -2, Damaged("1;2;3")])
     assert [(one.source_id, one.reason, one.column, one.where, one.excerpt) for one in batch.rejects] == [
         ("-2", "bad_number", "amount", "row 2", "-2"),
-        (None, "bad_number", "amount", "row 3", "None"),
+        (None, "bad_row", None, "row 3", "1;2;3"),
     ]
 
 
 def test_rows_that_do_not_count_are_taken_off_the_source_s_own_count():
-    (batch,) = build([1, 2, 3, None], accept=lambda item: item != 2, expected=4, proof="count")
+    (batch,) = build([1, 2, 3, Damaged()], accept=lambda item: item != 2, expected=4, proof="count")
     assert len(batch.records) == 2
     assert len(batch.rejects) == 1
     assert (batch.completeness.read, batch.completeness.expected) == (3, 3)

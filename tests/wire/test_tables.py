@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slipwatch.errors import ContractError, IncompleteError, RecordError
+from slipwatch.wire.rows import require_whole
 from slipwatch.wire.tables import (
     Header,
     HeaderDeclaration,
@@ -15,7 +16,6 @@ from slipwatch.wire.tables import (
     is_blank,
     normalise_name,
     read_table_rows,
-    refuse_damaged,
 )
 
 PLAN = [
@@ -126,9 +126,11 @@ def test_blank_rows_are_left_out_and_empty_cells_beyond_the_header_do_no_harm():
 def test_a_row_with_another_number_of_cells_is_refused_and_the_others_go_on(cells):
     damaged, good = read([Line(2, 2, cells), Line(3, 3, ["x", "y"])])
     assert good.item == ["x", "y"]
-    with pytest.raises(RecordError, match="bad_row"):
-        refuse_damaged(damaged.item)
-    refuse_damaged(good.item)
+    assert json.loads(damaged.raw) == (cells or [])
+    with pytest.raises(RecordError, match="bad_row") as refused:
+        require_whole(damaged.item)
+    assert refused.value.excerpt == damaged.raw
+    assert require_whole(good.item) == ["x", "y"]
 
 
 def test_a_damaged_row_over_several_lines_makes_the_file_incomplete():
