@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from slipwatch.errors import AccessError, AuthError, PermanentError
+from slipwatch.errors import AccessError, AuthError, ContractError, PermanentError
 from slipwatch.model.records import Window
 from slipwatch.wire.http import HttpClient, NothingThere
 from slipwatch.wire.paginate import Key, Page, read_by_key, read_by_offset
@@ -33,10 +33,10 @@ class RedmineClient:
 
     def verify(self) -> Item:
         """The user that our key stands for. Raises `AuthError` where it stands for nobody."""
-        user = self.http.get_json("users/current.json").get("user")
-        if not isinstance(user, dict) or not user.get("id"):
+        user = take_object(self.http.get_json("users/current.json"), "user")
+        if not user.get("id"):
             raise AuthError("the key stands for no user", subject=self.http.host, cure="renew the key")
-        return cast(Item, user)
+        return user
 
     def list_projects(self) -> list[Item]:
         """Every project, active or closed, that is read. Raises `AccessError` where a named one is not visible."""
@@ -96,7 +96,7 @@ class RedmineClient:
 
     def list_statuses(self) -> list[Item]:
         """Every issue status with its id, name and `is_closed`."""
-        return take_list(self.http.get_json("issue_statuses.json"), "issue_statuses")
+        return take_list(self.http.get_json("issue_statuses.json"), "issue_statuses", "name")
 
     def list_trackers(self) -> list[Item]:
         """Every tracker, with its default status where Redmine tells it (since 3.0)."""
@@ -107,7 +107,7 @@ class RedmineClient:
             body = self.http.get_json(
                 "projects.json", include="enabled_modules", status=ACTIVE_AND_CLOSED, limit=PAGE, offset=offset
             )
-            return Page(items=take_list(body, "projects"), total=take_total(body))
+            return Page(items=take_list(body, "projects", "identifier"), total=take_total(body))
 
         for items in read_by_offset(fetch, find_key=find_id):
             yield from items
@@ -140,19 +140,22 @@ def write_second(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def find_id(item: Any) -> Key:
-    """The id of a listed item. Raises `PermanentError` for an item without."""
-    key = item.get("id") if isinstance(item, dict) else None
-    if not isinstance(key, int):
-        raise PermanentError("an item of a list has no id", cure="check that the address is that of a Redmine")
-    return key
+def find_id(item: Item) -> Key:
+    """The id of a listed item."""
+    return int(item["id"])
 
 
-def take_list(body: Any, name: str) -> list[Item]:
-    """The list of this name. Raises `PermanentError` where the answer is not Redmine's."""
+def take_list(body: Any, name: str, *needs: str) -> list[Item]:
+    """The list of this name, each row of it with an id and the fields needed.
+
+    Raises `PermanentError` where the answer is not Redmine's, `ContractError` where rows have lost a field.
+    """
     rows = body.get(name) if isinstance(body, dict) else None
     if not isinstance(rows, list):
         raise PermanentError(f"the answer holds no list of {name}", cure="check that the address is that of a Redmine")
+    for row in rows:
+        if not isinstance(row, dict) or not isinstance(row.get("id"), int) or not row.keys() >= set(needs):
+            raise ContractError(f"{name} without {' or '.join(('id', *needs))}: is this a Redmine of another version?")
     return rows
 
 

@@ -140,7 +140,7 @@ class TrytonClient:
         """End the session, if the server still knows it, and release the connections."""
         if self._session:
             with suppress(SourceError):
-                self._rpc.call("common.db.logout", renew=False)
+                self._rpc.call("common.db.logout", renew=False, retry=False)
             self._session = ""
         self.http.close()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 
 class Clock:
-    """`now` and `sleep` for a `Context`. Nothing waits: sleeping moves the clock, `slept` keeps the waits in seconds."""
+    """`now` and `sleep` for a `Context`: sleeping moves the clock, nobody waits. `slept` keeps the waits in seconds."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -89,7 +90,8 @@ def reply_json(value: Any, *, status: int = 200, headers: Mapping[str, str] | No
 class FaultServer:
     """Serves a system on 127.0.0.1 while the `with` block lasts. `requests` is what was asked, in order.
 
-    `now` is the clock that its `Date` headers show; the machine's where None.
+    `now` is the clock that its `Date` headers show; the machine's where None. An error inside the double is raised at
+    the end of the block.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class FaultServer:
         self.now = now
         self.script = list(script)
         self.requests: list[Request] = []
+        self.failures: list[BaseException] = []
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.owner = self
@@ -120,6 +123,8 @@ class FaultServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        if self.failures and error is None:
+            raise self.failures[0]
 
     def play(self, *script: Fault) -> None:
         """Forget what was asked and fail by another script from now on."""
@@ -147,7 +152,10 @@ class _Server(ThreadingHTTPServer):
         self.stopping = threading.Event()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up in the middle is what many a scenario wants."""
+        """A client that hangs up is what many a scenario wants; a fault of the double itself is kept for the test."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, ConnectionError):
+            self.owner.failures.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):

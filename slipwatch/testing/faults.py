@@ -75,7 +75,7 @@ def lose_rows(name: str, *, keep: int = 1) -> Change:
     def change(request: Request, reply: Reply) -> Reply:
         body = reply.body
         if isinstance(body, dict) and isinstance(body.get(name), list):
-            body = {**body, name: body[:keep]}
+            body = {**body, name: body[name][:keep]}
         return replace(reply, content=json.dumps(body).encode())
 
     return change

@@ -23,8 +23,13 @@ class JsonRpc:
         self._client, self._reads, self._explain = client, tuple(reads), explain
         self._numbers = count(1)
 
-    def call(self, method: str, *parameters: Any, renew: bool = True, secrets: tuple[str, ...] = ()) -> Any:
-        """The `result` of a method. Raises `SourceError`s; an answer to another question is asked for again."""
+    def call(
+        self, method: str, *parameters: Any, renew: bool = True, retry: bool = True, secrets: tuple[str, ...] = ()
+    ) -> Any:
+        """The `result` of a method. Raises `SourceError`s; an answer to another question is asked for again.
+
+        `renew` and `retry` are false for calls that open or end a session; `secrets` are values among the parameters.
+        """
         if not any(fnmatchcase(method, pattern) for pattern in self._reads):
             raise PermanentError(f"the method {method} is not among those that only read", subject=self._client.host)
         number = next(self._numbers)
@@ -34,6 +39,7 @@ class JsonRpc:
                 method="POST",
                 body={"id": number, "method": method, "params": list(parameters)},
                 renew=renew,
+                idempotent=retry,
                 judge=lambda body: self._judge(number, body),
                 secrets=secrets,
             )

@@ -51,18 +51,20 @@ class NetworkOptions(Options):
     """What every source behind HTTP can be told.
 
     `ca_file` is a PEM file of a private certificate authority, relative to the configuration. `per_second` bounds the
-    pace of requests, all threads together; 0 asks one after the other, as fast as the source answers.
+    pace of requests, all threads together; 0 asks one after the other, as fast as the source answers. `answer_within`
+    is how many seconds the source may be silent before it is asked again.
     """
 
     address: WebAddress
     ca_file: Path | None = None
     per_second: float = Field(default=0.0, ge=0.0)
+    answer_within: float = Field(default=60.0, gt=0.0, le=600.0)
 
     def build_pacing(self, *, patient: bool = True) -> Pacing:
         """The limits of requests; impatient ones are for a check, which must end within 30 s."""
         if patient:
-            return Pacing(per_second=self.per_second)
+            return Pacing(per_second=self.per_second, read_timeout=self.answer_within)
         return Pacing(
-            per_second=self.per_second, connect_timeout=3.0, read_timeout=5.0, longest_answer=5.0, tries=1,
-            longest_wait=0.0, wait_budget=0.0,
+            per_second=self.per_second, connect_timeout=3.0, read_timeout=min(5.0, self.answer_within),
+            longest_answer=5.0, tries=1, longest_wait=0.0, wait_budget=0.0,
         )  # fmt: skip
