@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -16,7 +17,6 @@ from slipwatch.measures.rows import (
     as_decimal,
     as_text,
     build_subject,
-    group_by_subject,
     iterate,
     prove,
 )
@@ -98,8 +98,11 @@ def prove_promises(given: CheckInput, lines: pd.Series[int]) -> dict[int, list[E
         [select_drift(changes, entity=name, column="promised_on") for name in ("order_line", "confirmation")]
     )
     told = said[["record", "old_day", "new_day", "known_at"]].merge(records, on="record")
-    groups = group_by_subject(told.sort_values("known_at", kind="stable"), lines, by="line")
-    return {line: [_prove_promise(row) for row in iterate(rows.tail(EVIDENCE_LIMIT))] for line, rows in groups.items()}
+    shown = told.sort_values("known_at", kind="stable").groupby("line").tail(EVIDENCE_LIMIT)
+    proof: dict[int, list[Evidence]] = defaultdict(list)
+    for row in iterate(shown):
+        proof[int(row.line)].append(_prove_promise(row))
+    return proof
 
 
 def _prove_promise(statement: Row) -> Evidence:

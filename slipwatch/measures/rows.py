@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -119,14 +119,6 @@ def prove(id: str, row: Row | None = None, **arguments: Argument) -> Evidence:
         return Evidence(text=Message(id=id, arguments=arguments))
     text = Message(id=id, arguments={"source": str(row.source), **arguments})
     return Evidence(text=text, source=refer(row), known_at=as_moment(row.known_at))
-
-
-def group_by_subject(
-    frame: pd.DataFrame, subjects: Iterable[Hashable], *, by: str = "subject"
-) -> dict[int, pd.DataFrame]:
-    """The rows of each wanted subject, found in one pass."""
-    wanted = frame[frame[by].isin(list(subjects))]
-    return {int(rows[by].iloc[0]): rows for _, rows in wanted.groupby(by, sort=False)}
 
 
 def align(keys: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
