@@ -26,7 +26,7 @@ Scope = Literal["changed", "open", "all"]
 
 
 class Thresholds(BaseModel):
-    """Thresholds of a rule. Each field's unit ends its name (`_wd`, `_days`, `_percent`, `_count`); bounds are declared,
+    """Thresholds of a rule. Each field's unit ends its name (`_wd`, `_days`, `_percent`, `_count`). Bounds are declared
     so that a mis-set threshold is a `ConfigError` and never a finding."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,10 +36,10 @@ class Thresholds(BaseModel):
 class CheckInput:
     """Everything a check may know.
 
-    `frames` has one frame per entity that the rule declares in `reads`, with the columns of model/tables.py and those of
-    the reader (`subject`, `record`, `source`, `source_id`, `label`, `project`, `milestone`, `known_at`, `first_seen`,
-    `absent_since`, `vanished_at`, `url`, `<reference>_subject`). `as_of` is an aware UTC instant, `day` the same as a day
-    in the programme's zone. `settings` gives the thresholds for a project (None: the programme's own).
+    `frames` has one frame per entity that the rule declares in `reads`, with the columns of model/tables.py and of the
+    reader (`subject`, `record`, `source`, `source_id`, `label`, `project`, `milestone`, `known_at`, `first_seen`,
+    `absent_since`, `vanished_at`, `url`, `<reference>_subject`). `as_of` is an aware UTC instant, `day` the day in the
+    programme's zone. `settings` gives the thresholds for a project (None: the programme's own).
     """
 
     rule: str
@@ -58,7 +58,7 @@ Judge = Callable[[CheckInput], Assessment]
 class Check:
     """A rule with everything the engine must know to feed it.
 
-    `reads` are entities; a stale source of one of them freezes the subjects it speaks of. `views` are the derived frames
+    `reads` are entities; a stale source of one freezes the subjects it speaks of. `views` are the derived frames
     of the engine that it needs beside them (`promise`, `baseline`, `scope_baseline`, `window`, `quarantine`,
     `expectation`). `scope` says which subjects it wants: those that changed, those still open, or all.
     """

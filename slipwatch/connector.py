@@ -12,18 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
-
+from slipwatch.model.options import Options
 from slipwatch.model.records import Batch, Window, WindowKind
+
+__all__ = ["CONTRACT_VERSION", "CheckReport", "Connector", "Context", "Options", "StreamInfo"]
 
 CONTRACT_VERSION = 1
 """Raised when a change breaks connectors of third parties; the registry refuses others with a clear message."""
-
-
-class Options(BaseModel):
-    """Options of a source. Unknown keys are refused; secrets are references (`env:`, `file:`, `block:`), never values."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,9 @@ def find_check(name: str) -> Check:
         if name.casefold() in (check.id.casefold(), check.alias.casefold()):
             return check
     raise ConfigError(
-        f"no rule is called {name!r}", subject="rules", cure="`slipwatch rules list` shows all ids and catalogue numbers"
+        f"no rule is called {name!r}",
+        subject="rules",
+        cure="`slipwatch rules list` shows all ids and catalogue numbers",
     )
 
 

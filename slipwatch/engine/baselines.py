@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from slipwatch.engine.links import assign
 from slipwatch.errors import ConfigError
+from slipwatch.settings.baselines import ScheduleProposal, ScopeProposal
 from slipwatch.store.acts import list_acts, record_act
 from slipwatch.store.baselines import approve_baseline as freeze_baseline
 from slipwatch.store.baselines import list_baselines
@@ -48,13 +49,12 @@ def approve_baseline(
             f"no baseline {number} is proposed", subject="baselines.yaml", cure=f"proposed: {known or 'none'}"
         )
     at = programme.now()
-    today = at.astimezone(programme.zone).date()
     approvals = []
     for proposal in proposals:
-        day = effective_on or proposal.effective_on or today
+        day = effective_on or proposal.effective_on
         detail = {"number": number, "kind": proposal.kind, "project": proposal.project, "on": day.isoformat()}
         items = 0
-        if proposal.kind == "schedule":
+        if isinstance(proposal, ScheduleProposal):
             items = _freeze_schedule(programme, proposal, author=author, reason=reason, day=day)
         record_act(
             programme.ledger, kind=APPROVAL, subject=str(number), author=author, reason=reason, at=at, detail=detail
@@ -66,15 +66,15 @@ def approve_baseline(
     return approvals
 
 
-def _freeze_schedule(programme: Programme, proposal: object, *, author: str, reason: str, day: date) -> int:
+def _freeze_schedule(programme: Programme, proposal: ScheduleProposal, *, author: str, reason: str, day: date) -> int:
     names = programme.portfolio.milestones
-    items = [(item.milestone, item.date) for item in proposal.items]  # type: ignore[attr-defined] — a settings model
+    items = [(item.milestone, item.date) for item in proposal.items]
     subjects = ensure_subjects(programme.ledger, [("milestone", key, names[key].name) for key, _ in items])
     freeze_baseline(
         programme.ledger,
         kind="schedule",
-        number=proposal.number,  # type: ignore[attr-defined] — a settings model
-        name=proposal.name,  # type: ignore[attr-defined] — a settings model
+        number=proposal.number,
+        name=proposal.name,
         author=author,
         reason=reason,
         approved_at=programme.now(),
@@ -94,7 +94,9 @@ def freeze_due_scopes(programme: Programme, at: datetime) -> list[str]:
     done = {(row.number, row.project) for row in list_baselines(programme.ledger) if row.kind == "scope"}
     frozen = []
     for proposal in programme.settings.baselines:
-        if proposal.kind != "scope" or proposal.number not in approved or (proposal.number, proposal.project) in done:
+        if not isinstance(proposal, ScopeProposal):
+            continue
+        if proposal.number not in approved or (proposal.number, proposal.project) in done:
             continue
         moment = _end_of(programme, proposal.freeze_on)
         if moment >= at:
@@ -113,7 +115,10 @@ def freeze_due_scopes(programme: Programme, at: datetime) -> list[str]:
             approved_at=act.at,
             effective_from=proposal.freeze_on,
             project=proposal.project,
-            items=[(int(row.subject), "label", str(row.label)) for row in inside.itertuples()],
+            items=[
+                (int(subject), "label", str(label))
+                for subject, label in zip(inside["subject"], inside["label"], strict=True)
+            ],
         )
         frozen.append(proposal.project)
     return frozen

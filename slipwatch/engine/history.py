@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slipwatch.model.columns import MONEY_SCALE, QUANTITY_SCALE, Kind
 from slipwatch.model.tables import ENTITIES
@@ -64,7 +65,7 @@ def trace(programme: Programme, text: str) -> list[SubjectHistory]:
     return histories
 
 
-def _state(row: dict[str, object]) -> Stated:
+def _state(row: Mapping[Hashable, Any]) -> Stated:
     column = ENTITIES[str(row["entity"])].by_name[str(row["column"])]
     old, new = (_show(row[side], column.kind) for side in ("old_text", "new_text"))
     return Stated(
@@ -76,8 +77,8 @@ def _state(row: dict[str, object]) -> Stated:
         source=str(row["source"]),
         label=str(row["label"]),
         stated_by=str(row["stated_by"]) if isinstance(row["stated_by"], str) else None,
-        known_at=row["known_at"].to_pydatetime(),  # type: ignore[attr-defined] — a pandas Timestamp by contract
-        first_seen=row["recorded_at"].to_pydatetime(),  # type: ignore[attr-defined] — a pandas Timestamp by contract
+        known_at=row["known_at"].to_pydatetime(),
+        first_seen=row["recorded_at"].to_pydatetime(),
         cause=str(row["cause"]),
     )
 

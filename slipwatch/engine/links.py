@@ -7,39 +7,16 @@ counted, never thrown away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from slipwatch.model.portfolio import Portfolio
+from slipwatch.settings.links import Assignment, Identity
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DECLARED = ("project", "milestone", "supplier")
 """Entities that the portfolio declares: their records are matched to it before any rule is tried."""
-
-
-class IdentityRule(Protocol):
-    """An entry of `identities`: `by` label or portfolio, or one record that `is_` a given subject."""
-
-    entity: str
-    by: str | None
-    sources: Sequence[str]
-    source: str | None
-    source_id: str | None
-    label: str | None
-    is_: str | None
-
-
-class AssignmentRule(Protocol):
-    """An entry of `assignments`: a column that equals, starts with or is listed."""
-
-    entity: str
-    field: str
-    equals: str | None
-    prefix: str | None
-    list_: Sequence[str]
-    project: str
-    milestone: str | None
 
 
 def name_declared(portfolio: Portfolio, entity: str) -> dict[str, str]:
@@ -60,7 +37,7 @@ def name_declared(portfolio: Portfolio, entity: str) -> dict[str, str]:
 class Identities:
     """Finds the subject key of a record: portfolio, then the rules in order, then a key of its own."""
 
-    def __init__(self, rules: Iterable[IdentityRule], portfolio: Portfolio) -> None:
+    def __init__(self, rules: Iterable[Identity], portfolio: Portfolio) -> None:
         self._declared = {entity: name_declared(portfolio, entity) for entity in DECLARED}
         self._pinned: dict[tuple[str, str, str], str] = {}
         self._by_label: dict[str, set[str]] = {}
@@ -93,7 +70,7 @@ class Identities:
         return label if "*" in sources or source in sources else f"{source}:{source_id}"
 
 
-def assign(frame: pd.DataFrame, entity: str, rules: Iterable[AssignmentRule], portfolio: Portfolio) -> pd.DataFrame:
+def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfolio: Portfolio) -> pd.DataFrame:
     """Add `project`, `milestone` and `site` (portfolio keys, missing where nothing catches) to a frame of records.
 
     Declared milestones and projects belong where the portfolio says, whatever the rules.
@@ -120,7 +97,7 @@ def assign(frame: pd.DataFrame, entity: str, rules: Iterable[AssignmentRule], po
     return frame.assign(project=project, milestone=milestone).pipe(_locate, portfolio)
 
 
-def _catches(column: pd.Series, entry: AssignmentRule) -> pd.Series:
+def _catches(column: pd.Series[Any], entry: Assignment) -> pd.Series[bool]:
     text = column.astype("str")
     if entry.equals is not None:
         found = text == entry.equals

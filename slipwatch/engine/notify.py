@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from slipwatch.alerts.draft import Draft, draft
 from slipwatch.alerts.lifecycle import Circumstances, Outcome, advance
 from slipwatch.alerts.message import Letterhead, compose
-from slipwatch.alerts.relay import drain
+from slipwatch.alerts.relay import Claim, drain
 from slipwatch.alerts.routing import Letter, RoutingRules, Surroundings, route
 from slipwatch.engine.assess import Judgement, list_checks
 from slipwatch.engine.sources import list_sources_read
@@ -40,6 +40,7 @@ from slipwatch.store.alerts import (
 if TYPE_CHECKING:
     from slipwatch.engine.frames import FrameSupply
     from slipwatch.engine.wiring import Programme
+    from slipwatch.store.ledger import Ledger
 
 CLAIM_SECONDS = 300
 DEAD_REPORTED = "dead_message_reported"
@@ -198,10 +199,17 @@ def _save_drafts(programme: Programme, at: datetime, drafts: Sequence[Draft]) ->
 class LedgerOutbox:
     """The store's outbox with its ledger bound, as the relay wants it."""
 
-    def __init__(self, programme: Programme) -> None:
-        self.claim_messages = partial(store_outbox.claim_messages, programme.ledger)
-        self.mark_sent = partial(store_outbox.mark_sent, programme.ledger)
-        self.mark_failed = partial(store_outbox.mark_failed, programme.ledger)
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def claim_messages(self, *, owner: str, now: datetime, lease_seconds: float, limit: int) -> Sequence[Claim]:
+        return store_outbox.claim_messages(self._ledger, owner=owner, now=now, lease_seconds=lease_seconds, limit=limit)
+
+    def mark_sent(self, id: str, *, owner: str, at: datetime, reply: str) -> None:
+        store_outbox.mark_sent(self._ledger, id, owner=owner, at=at, reply=reply)
+
+    def mark_failed(self, id: str, *, owner: str, at: datetime, error: str, next_try: datetime | None) -> None:
+        store_outbox.mark_failed(self._ledger, id, owner=owner, at=at, error=error, next_try=next_try)
 
 
 def deliver(programme: Programme) -> Delivery:
@@ -211,7 +219,7 @@ def deliver(programme: Programme) -> Delivery:
         transport = programme.open_transport()
         try:
             report = drain(
-                LedgerOutbox(programme), transport, now=programme.now, owner=owner,
+                LedgerOutbox(programme.ledger), transport, now=programme.now, owner=owner,
                 random=random.random, lease_seconds=CLAIM_SECONDS,
             )  # fmt: skip
         finally:

@@ -11,14 +11,17 @@ from slipwatch.engine.links import name_declared
 if TYPE_CHECKING:
     from slipwatch.engine.frames import FrameSupply
 
-CANCELLED_COLUMNS = {"order_line": ("cancelled", True), "work_item": ("status", "cancelled")}
+CANCELLED_COLUMNS: dict[str, tuple[str, bool | str]] = {
+    "order_line": ("cancelled", True),
+    "work_item": ("status", "cancelled"),
+}
 
 
 def number_baselines(supply: FrameSupply) -> dict[int, int]:
     """Number of the baseline in force, by subject: dates for milestones, scope for projects."""
     dates = supply.view("baseline")
     dates = dates[dates["kind"].eq("schedule")]
-    numbers = {int(row.subject): int(row.current_number) for row in dates.itertuples()}
+    numbers = dict(zip(dates["subject"].astype(int), dates["current_number"].astype(int), strict=True))
     scope = supply.view("scope_baseline")
     projects = supply.subjects_of("project")
     for project, number in scope.groupby("project")["number"].max().items():
@@ -33,7 +36,8 @@ def find_cancelled(supply: FrameSupply) -> frozenset[int]:
     for entity in supply.loaded & set(CANCELLED_COLUMNS):
         column, value = CANCELLED_COLUMNS[entity]
         frame = supply.read(entity)
-        found.update(int(subject) for subject in frame.loc[frame[column].eq(value).fillna(value=False), "subject"])
+        ended = frame[column].eq(value).fillna(value=False).astype(bool)
+        found.update(frame["subject"][ended].astype(int))
     return frozenset(found)
 
 

@@ -70,7 +70,7 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """State of one alert. `baseline` is the number of the baseline in force when it was last judged, for endings by name.
+    """State of one alert. `baseline` is the number in force when it was last judged, for endings by name.
     `frozen` is true while a stale source keeps it from being judged."""
 
     key: AlertKey

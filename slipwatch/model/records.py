@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 Value = object
-"""A canonical value as `Kind` describes it for records: str, date, aware datetime, Decimal, int, float, bool or None."""
+"""A value as `Kind` describes it for records: str, date, aware datetime, Decimal, int, float, bool or None."""
 
 
 class WindowKind(StrEnum):

@@ -13,12 +13,14 @@ STATUS = ("todo", "doing", "done", "cancelled")
 DECISIONS = ("open", "approved", "rejected", "deferred", "withdrawn")
 
 
-def text(name: str, meaning: str, **options: object) -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, **options)  # type: ignore[arg-type] — options are Column's own
+def text(
+    name: str, meaning: str, *, required: bool = False, watched: bool = False, choices: tuple[str, ...] = ()
+) -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, required=required, watched=watched, choices=choices)
 
 
-def day(name: str, meaning: str, **options: object) -> Column:
-    return Column(name=name, kind=Kind.DAY, meaning=meaning, **options)  # type: ignore[arg-type] — options are Column's own
+def day(name: str, meaning: str, *, required: bool = False, watched: bool = False) -> Column:
+    return Column(name=name, kind=Kind.DAY, meaning=meaning, required=required, watched=watched)
 
 
 def instant(name: str, meaning: str) -> Column:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from slipwatch.connector import Options
+from slipwatch.model.options import Options
 from slipwatch.errors import ConfigError
 from slipwatch.model.tables import ENTITIES
 from slipwatch.wire.origin import split_origin

@@ -115,6 +115,7 @@ class Gathering:
             flagged={alert.key.subject for alert in supply_alerts if alert.state is AlertState.OPEN},
             overdue=find_found(self.judgement.assessments, OVERDUE_RULE),
             stale=self._find_stale_lines(),
+            known={alert.key.subject for alert in supply_alerts if alert.state is not AlertState.OPEN},
         )
 
     def _find_stale_lines(self) -> set[int]:

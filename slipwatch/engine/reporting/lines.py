@@ -29,13 +29,15 @@ SOON_DAYS = 45
 
 @dataclass(kw_only=True)
 class LineReader:
-    """`flagged` are subjects of open alerts, `overdue` those of the overdue rule, `stale` those nobody could judge."""
+    """`flagged` are subjects of open alerts, `overdue` those of the overdue rule, `stale` those nobody could judge,
+    `known` those of the opening inventory, accepted or not."""
 
     supply: FrameSupply
     day: date
     flagged: Set[int] = frozenset()
     overdue: Set[int] = frozenset()
     stale: Set[int] = frozenset()
+    known: Set[int] = frozenset()
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -103,14 +105,13 @@ class LineReader:
         if line.state is LineState.RECEIVED:
             return line.moves > 0 and (line.late_wd or 0) > 0
         soon = self.day + timedelta(days=SOON_DAYS)
-        return line.needed_on is not None and line.needed_on <= soon
+        return line.state is not LineState.KNOWN and line.needed_on is not None and line.needed_on <= soon
 
     def _describe_line(self, row: Row) -> LineFacts:
         ordered, received = (as_decimal(value, QUANTITY_SCALE) for value in (row.ordered_quantity, row.received))
         is_docked = bool(row.is_docked)
         received_on = as_day(row.docked_on if is_docked else row.delivered_on)
         state = self._find_state(row, is_full=bool(ordered and received and received >= ordered))
-        reached = received_on if state is LineState.RECEIVED else as_day(row.last_on)
         return LineFacts(
             label=as_text(row.label) or str(row.subject_key),
             name=as_text(row.name) or "",
@@ -126,7 +127,7 @@ class LineReader:
             unit=as_text(row.unit) or "",
             received_on=received_on if received else None,
             received_source=(as_text(row.docked_source) if is_docked else str(row.source)) or "",
-            late_wd=self._measure_late(row, reached),
+            late_wd=self._measure_late(row, received_on if state is LineState.RECEIVED else self._expect(row)),
             milestone=as_text(row.milestone),
             is_flagged=int(row.subject) in self.flagged,
             url=as_text(row.url),
@@ -143,11 +144,19 @@ class LineReader:
             (is_full or _is_true(row.completed), LineState.RECEIVED),
             (subject in self.stale, LineState.STALE),
             (needed is None, LineState.NO_NEED),
+            (subject in self.known, LineState.KNOWN),
             (subject in self.overdue, LineState.OVERDUE),
             (needed is not None and promised is not None and promised > needed, LineState.PROMISED_LATE),
             (not pd.isna(row.received) and row.received > 0, LineState.PARTLY),
         )
         return next((state for holds, state in cases if holds), LineState.OPEN)
+
+    def _expect(self, row: Row) -> date | None:
+        """The promise that stands; today where it has passed, or where a need has passed that nobody promised."""
+        promised, needed = as_day(row.last_on), as_day(row.needed_on)
+        if promised is None and (needed is None or needed >= self.day):
+            return None
+        return max(promised or self.day, self.day)
 
     def _measure_late(self, row: Row, reached: date | None) -> int | None:
         needed = as_day(row.needed_on)

@@ -79,7 +79,7 @@ class MilestoneReader:
 
     def _describe(self, project: str, subject: int, declared: Milestone | None) -> MilestoneFacts:
         rows = self.records.get(subject)
-        latest = list(iterate(rows.drop_duplicates("source", keep="last"))) if rows is not None else []
+        latest = list_latest(rows) if rows is not None else []
         days = [day for row in latest if (day := as_day(row.forecast_on))]
         accepted = [day for row in latest if (day := as_day(row.accepted_on))]
         forecast_on, accepted_on = max(days, default=None), max(accepted, default=None)
@@ -135,6 +135,11 @@ def build_statement(row: Row) -> Statement:
         new=as_day(row.new_day),
         is_drift=Cause(row.cause) in DRIFT,
     )
+
+
+def list_latest(rows: pd.DataFrame) -> list[Row]:
+    """The newest record of each source, by source."""
+    return list(iterate(rows.drop_duplicates("source", keep="last").sort_values("source", kind="stable")))
 
 
 def _show_source(row: Row) -> SourceDate:
