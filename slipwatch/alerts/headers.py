@@ -81,7 +81,7 @@ def _write_address(name: str, address: str) -> Address:
 
 def hash_text(*parts: str) -> str:
     """32 hexadecimal digits that stand for the parts."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def write_message_id(id: str, domain: str) -> str:

@@ -66,7 +66,8 @@ def compose(
 
 def _write(letter: Letter, letterhead: Letterhead, wording: Wording, run: int) -> tuple[Document, Frame]:
     with_draft = {line.key for line in letter.drafts}
-    links = Links(prefect_url=letterhead.prefect_url, report=letterhead.report)
+    # the desk and the whole report are the PMO's: they show everybody's lines
+    links = Links(prefect_url=letterhead.prefect_url, report=letterhead.report) if letter.is_pmo else Links()
     document = write_letter(
         letter, wording, links=links, name_draft=lambda line: name_draft(line) if line.key in with_draft else None
     )

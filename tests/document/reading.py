@@ -66,6 +66,7 @@ SAFE_ATTRIBUTES = frozenset(
     }
 )
 SAFE_LINKS = ("https://", "http://", "mailto:")
+INLINE = frozenset({"a", "span", "strong"})
 VOID = frozenset({"meta", "br", "img", "hr"})
 
 
@@ -76,10 +77,13 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.dangers: list[str] = []
         self.words: list[str] = []
+        self.titles: list[str] = []
         self.links: list[str] = []
         self.open: list[str] = []
 
     def handle_starttag(self, tag, attrs):
+        if tag not in INLINE:
+            self.words.append(" ")
         if tag not in SAFE_TAGS:
             self.dangers.append(f"<{tag}>")
         if tag not in VOID:
@@ -111,6 +115,8 @@ class Reader(HTMLParser):
         self.dangers.append(f"comment {data!r}")
 
     def handle_data(self, data):
+        if "thead" in self.open:
+            self.titles.append(data)
         if "style" not in self.open:
             self.words.append(data)
 

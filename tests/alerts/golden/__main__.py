@@ -1,0 +1,3 @@
+from tests.alerts.golden import write_files
+
+write_files()
