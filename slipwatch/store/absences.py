@@ -48,7 +48,7 @@ def find_absent(bulk: Bulk, source: str, stream: str, seen: Ids) -> list[int]:
     sql = "SELECT id FROM source_record WHERE source = ? AND stream = ? AND content IS NOT NULL"
     rows = bulk.fetch(sql, source, stream)
     everyone = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-    absent: list[int] = np.setdiff1d(everyone, seen).tolist()
+    absent: list[int] = everyone[~np.isin(everyone, seen)].tolist()
     return absent
 
 

@@ -119,6 +119,7 @@ def save_message(connection: Connection, run: int, at: datetime, message: Outbox
         "message_id": message_id,
         "alerts": encode(message.alerts),
         "not_before": message.not_before,
+        "next_try": message.not_before,
         "state": OutboxState.PENDING.value,
         "attempts": 0,
     }

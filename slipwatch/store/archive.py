@@ -84,7 +84,8 @@ class Spooled:
     def read_rejects(self) -> list[dict[str, str | None]]:
         """The rejects without their raw text: source_id, reason, column, where, excerpt."""
         names = [name for name in REJECT_SCHEMA.names if name != RAW.name]
-        rows: list[dict[str, str | None]] = pq.read_table(self.paths[1], columns=names).to_pylist()
+        with pq.ParquetFile(self.paths[1]) as file:
+            rows: list[dict[str, str | None]] = file.read(columns=names, use_threads=False).to_pylist()
         return rows
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from slipwatch.model.records import Cause
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.bulk import Bulk, fill, quote_names
-from slipwatch.store.cells import to_list
 from slipwatch.store.heads import Head
 from slipwatch.store.journal import name_days
 from slipwatch.store.promises import Promise, Stamp, end_promises, read_series, write_promises
@@ -68,8 +67,8 @@ def copy_version(bulk: Bulk, entity: str, record: int, known_at: int, stamp: Sta
     bulk.run(fill("UPDATE {versions} SET ended_at = ? WHERE id = ?", **names), stamp.at, number)
     bulk.run(
         fill(
-            "INSERT INTO {versions} (record, known_at, recorded_at, run, cause, stated_by, content, {cells})"
-            " SELECT record, ?, ?, ?, ?, stated_by, content, {cells} FROM {versions} WHERE id = ?",
+            "INSERT INTO {versions} (record, known_at, recorded_at, run, cause, stated_by, opening, content, {cells})"
+            " SELECT record, ?, ?, ?, ?, stated_by, 0, content, {cells} FROM {versions} WHERE id = ?",
             **names,
         ),
         *(known_at, stamp.at, stamp.run, Cause.BACKFILL.value, number),
@@ -77,11 +76,11 @@ def copy_version(bulk: Bulk, entity: str, record: int, known_at: int, stamp: Sta
 
 
 def rewrite_promises(bulk: Bulk, sheet: Sheet, records: list[int], restated: dict[int, int], stamp: Stamp) -> None:
-    series = read_series(bulk, records)
+    series = read_series(bulk, sheet.entity, records)
     added: list[Promise] = []
     ended: list[Promise] = []
     for column in sheet.entity.watched:
-        for record, known, value in zip(records, sheet.known, to_list(sheet.read_texts(column)), strict=True):
+        for record, known, value in zip(records, sheet.known, sheet.read_texts(column).to_pylist(), strict=True):
             said = Promise(
                 record=record, column=column.name, old=None, new=value, known_at=known, cause=Cause.BACKFILL.value
             )

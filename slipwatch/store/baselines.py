@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from slipwatch.errors import LedgerError
 from slipwatch.store.ledger import Ledger
-from slipwatch.store.schema import BASELINE, BASELINE_ITEM, PROMISE, RECORD
+from slipwatch.store.schema import BASELINE, BASELINE_ITEM
+from slipwatch.store.statements import read_promises
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,21 +170,10 @@ def read_references(ledger: Ledger) -> pd.DataFrame:
 
     A reference helps to talk about movement; nobody approved it, so no slip against plan may be computed from it.
     """
-    import pandas as pd
-
-    query = (
-        select(RECORD.c.subject, PROMISE.c.column_name, PROMISE.c.new_day, PROMISE.c.known_at)
-        .join_from(PROMISE, RECORD)
-        .where(PROMISE.c.new_day.is_not(None), PROMISE.c.ended_at.is_(None))
-        .order_by(PROMISE.c.known_at, PROMISE.c.id)
-    )
-    with ledger.read() as connection:
-        rows = [tuple(row) for row in connection.execute(query)]
-    frame = pd.DataFrame(rows, columns=["subject", "column", "reference_day", "known_at"])
-    frame = frame.drop_duplicates(["subject", "column"]).reset_index(drop=True)
-    frame["reference_day"] = pd.to_datetime(frame["reference_day"]).astype("datetime64[s]")
-    frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True).astype("datetime64[us, UTC]")
-    return frame.assign(approved=False)
+    promises = read_promises(ledger)
+    days = promises[promises["new_day"].notna()].drop_duplicates(["subject", "column"])
+    frame = days[["subject", "column", "new_day", "known_at"]].rename(columns={"new_day": "reference_day"})
+    return frame.assign(approved=False).reset_index(drop=True)
 
 
 @dataclass(frozen=True, kw_only=True)

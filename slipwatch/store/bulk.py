@@ -12,11 +12,21 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from slipwatch.model.columns import Kind
+from slipwatch.store.texts import POSTGRESQL_TEXTS, SQLITE_TEXTS
+
 COPY_ROWS = 20_000
 
 
 class Bulk(Protocol):
-    """What differs between the drivers."""
+    """What differs between the drivers.
+
+    `texts` gives, for each kind, the SQL that turns the column `{x}` into the text of a promise. `alone` is true where
+    nobody else can write before this transaction ends.
+    """
+
+    texts: Mapping[Kind, str]
+    alone: bool
 
     def run(self, sql: str, *values: object) -> int:
         """Execute one statement and return the number of rows it touched."""
@@ -43,6 +53,9 @@ class Bulk(Protocol):
 
 class SqliteBulk:
     """`executemany` of sqlite3; the transaction already holds the only writer lock."""
+
+    texts: Mapping[Kind, str] = SQLITE_TEXTS
+    alone = True
 
     def __init__(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
@@ -84,6 +97,9 @@ class SqliteBulk:
 class PostgresBulk:
     """COPY of psycopg; ids come from the tables' own sequences."""
 
+    texts: Mapping[Kind, str] = POSTGRESQL_TEXTS
+    alone = False
+
     def __init__(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         self.cursor = driver.cursor()
@@ -116,7 +132,7 @@ class PostgresBulk:
     @staticmethod
     def adapt(sql: str) -> str:
         texts, ids = "unnest(%s::text[]) AS keys(value)", "unnest(%s::bigint[]) AS keys(value)"
-        return sql.replace("?", "%s").replace("{texts}", texts).replace("{ids}", ids)
+        return mark_values(sql).replace("{texts}", texts).replace("{ids}", ids)
 
 
 def fill(sql: str, **names: str) -> str:
@@ -129,6 +145,11 @@ def fill(sql: str, **names: str) -> str:
 def quote_names(names: Iterable[str], prefix: str = "") -> str:
     """Column names as a list for SQL, each in quotes: some are reserved words."""
     return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+def mark_values(sql: str) -> str:
+    """`?` as psycopg writes it, for which `%` itself must be doubled."""
+    return sql.replace("%", "%%").replace("?", "%s")
 
 
 def pack(value: object) -> object:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -14,6 +15,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from slipwatch.model.columns import MONEY_SCALE, QUANTITY_SCALE, Column, Entity, Kind
+from slipwatch.store.arrays import (
+    INSTANT,
+    LEAST,
+    MOST,
+    build_amounts,
+    build_days,
+    build_flags,
+    build_floats,
+    build_instants,
+    build_integers,
+    build_texts,
+    join_texts,
+    make_scalar,
+    view_numbers,
+)
+from slipwatch.store.texts import render_ratio
 
 DIGITS = {Kind.MONEY: len(str(MONEY_SCALE)) - 1, Kind.QUANTITY: len(str(QUANTITY_SCALE)) - 1}
 PLAIN: dict[Kind, frozenset[type]] = {
@@ -31,7 +48,7 @@ ARROW: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
     Kind.REFERENCE: pa.string(),
     Kind.DAY: pa.date32(),
-    Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+    Kind.INSTANT: INSTANT,
     Kind.MONEY: pa.int64(),
     Kind.QUANTITY: pa.int64(),
     Kind.INTEGER: pa.int64(),
@@ -45,43 +62,21 @@ WRONG = {
     Kind.INSTANT: "bad_instant",
     Kind.FLAG: "bad_flag",
 }
-LEAST, MOST = -(2**63), 2**63 - 1
 SEPARATOR = "\0"
 
 
-def clean_text(text: str) -> str:
-    """Text that every database and UTF-8 can hold: NUL and lone surrogates become U+FFFD."""
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def build_texts(values: Sequence[str | None]) -> pa.Array:
-    try:
-        array = pa.array(values, pa.string())
-    except UnicodeEncodeError:
-        return pa.array([value if value is None else clean_text(value) for value in values], pa.string())
-    if pc.any(pc.match_substring(array, "\0")).as_py():
-        return pc.replace_substring(array, "\0", "\N{REPLACEMENT CHARACTER}")
-    return array
-
-
-def scale_amounts(values: Sequence[Decimal | None], kind: Kind) -> pa.Array:
-    """Exact int64 of Decimals; raises `ValueError` where a value has too many decimals or is too large."""
-    wide = pa.array(values, pa.decimal128(38, DIGITS[kind]))
-    halves = np.frombuffer(wide.buffers()[1], "<i8", len(wide) * 2).reshape(-1, 2)
-    missing = wide.is_null().to_numpy(zero_copy_only=False)
-    if not (missing | (halves[:, 1] == halves[:, 0] >> 63)).all():
-        raise ValueError("an amount is out of range")
-    return pa.array(halves[:, 0], mask=missing)
-
-
-def build_column(column: Column, values: Sequence[Any]) -> pa.Array:
-    """The Arrow column of values that `find_fault` has nothing against; raises `ValueError` otherwise."""
-    if column.kind in DIGITS:
-        return scale_amounts(values, column.kind)
-    if column.kind in (Kind.TEXT, Kind.REFERENCE):
-        return build_texts(values)
-    return pa.array(values, ARROW[column.kind])
+BUILDERS: dict[Kind, Callable[[Sequence[Any]], pa.Array]] = {
+    Kind.TEXT: build_texts,
+    Kind.REFERENCE: build_texts,
+    Kind.DAY: build_days,
+    Kind.INSTANT: build_instants,
+    Kind.MONEY: partial(build_amounts, digits=DIGITS[Kind.MONEY]),
+    Kind.QUANTITY: partial(build_amounts, digits=DIGITS[Kind.QUANTITY]),
+    Kind.INTEGER: build_integers,
+    Kind.RATIO: build_floats,
+    Kind.FLAG: build_flags,
+}
+"""Arrow columns of values that `find_fault` has nothing against; else they raise `ValueError` or `OverflowError`."""
 
 
 def is_plain(column: Column, values: Sequence[Any]) -> bool:
@@ -148,24 +143,12 @@ def to_ledger(column: Column, array: pa.Array) -> pa.Array:
     return array.cast(pa.int64()) if column.kind is Kind.INSTANT else array
 
 
-def to_list(array: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """Python values, None where null: ten times quicker than `to_pylist` for numbers."""
-    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    if pa.types.is_string(whole.type) or pa.types.is_binary(whole.type):
-        texts: list[Any] = whole.to_numpy(zero_copy_only=False).tolist()
-        return texts
-    if not whole.null_count:
-        return list(whole.to_numpy(zero_copy_only=False).tolist())
-    numbers: list[Any] = whole.fill_null(0).to_numpy(zero_copy_only=False).tolist()
-    for index in np.flatnonzero(whole.is_null().to_numpy(zero_copy_only=False)):
-        numbers[index] = None
-    return numbers
-
-
 def to_text(column: Column, array: pa.Array) -> pa.Array:
     """The text of a promise: ISO day or instant, exact decimal without trailing zeros, true or false."""
     if column.kind in DIGITS:
         return format_amounts(array, DIGITS[column.kind])
+    if column.kind is Kind.RATIO:
+        return build_texts(list(map(render_ratio, array.to_pylist())))
     if column.kind is Kind.INSTANT:
         return pc.strftime(array, "%Y-%m-%dT%H:%M:%SZ")
     return array.cast(pa.string())
@@ -173,11 +156,11 @@ def to_text(column: Column, array: pa.Array) -> pa.Array:
 
 def format_amounts(array: pa.Array, digits: int) -> pa.Array:
     """Arrow has no view of an int64 as a decimal: the two halves of its 128 bits are written side by side."""
-    numbers = array.fill_null(0).to_numpy(zero_copy_only=False)
+    numbers = view_numbers(array)
     halves = np.stack([numbers, numbers >> 63], axis=1)
     wide = pa.Array.from_buffers(pa.decimal128(38, digits), len(array), [None, pa.py_buffer(halves.tobytes())])
     texts = pc.utf8_rtrim(pc.utf8_rtrim(wide.cast(pa.string()), "0"), ".")
-    return pc.if_else(array.is_null(), None, texts)
+    return pc.if_else(array.is_null(), pa.nulls(len(array), pa.string()), texts)
 
 
 def hash_rows(entity: Entity, table: pa.Table) -> pa.Array:
@@ -186,9 +169,8 @@ def hash_rows(entity: Entity, table: pa.Table) -> pa.Array:
     Built from `name=value` of the columns that are not null, joined by NUL: a column added to the entity later, and
     empty so far, changes no hash. Floats enter by their bits: their text may differ between versions of a library.
     """
-    parts = [pc.binary_join_element_wise(f"{column.name}=", hash_part(table, column), "") for column in entity.columns]
-    joined = pc.binary_join_element_wise(*parts, SEPARATOR, null_handling="skip")
-    return pa.array([hash_bytes(row) for row in to_list(joined.cast(pa.binary()))], pa.string())
+    joined = join_texts([hash_part(table, column) for column in entity.columns], SEPARATOR)
+    return build_texts([hash_bytes(row) for row in joined.cast(pa.binary()).to_pylist()])
 
 
 def hash_bytes(content: bytes) -> str:
@@ -199,14 +181,15 @@ def hash_part(table: pa.Table, column: Column) -> pa.Array:
     array = table[column.name].combine_chunks()
     if column.kind is Kind.RATIO:
         array = array.view(pa.int64())
-    return to_ledger(column, array).cast(pa.string())
+    values = to_ledger(column, array).cast(pa.string())
+    return pc.binary_join_element_wise(make_scalar(f"{column.name}="), values, make_scalar(""))
 
 
 def render_value(column: Column, value: Any) -> str | None:
     """`to_text` for one value of a record."""
     if value is None:
         return None
-    text: str | None = to_list(to_text(column, build_column(column, [value])))[0]
+    text: str | None = to_text(column, BUILDERS[column.kind]([value])).to_pylist()[0]
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from slipwatch.model.records import Cause, WindowKind
@@ -14,7 +14,7 @@ from slipwatch.store.bulk import Bulk
 from slipwatch.store.heads import Head, find_heads, hash_journal
 from slipwatch.store.instants import to_micros
 from slipwatch.store.journal import write_journals
-from slipwatch.store.promises import Stamp, write_differences, write_first_values
+from slipwatch.store.promises import Stamp, write_differences
 from slipwatch.store.sheet import Sheet, read_open_texts, repeat
 from slipwatch.store.subjects import find_or_make
 from slipwatch.store.versions import end_versions, insert_versions
@@ -29,6 +29,24 @@ REPAIRS = (Cause.MAPPING, Cause.CORRECTION)
 """Causes that replace what was known at the same instant, instead of telling something newer."""
 
 
+class Cells(Mapping[str, Any]):
+    """One row of columns as a mapping, made only to be looked at in one or two places."""
+
+    __slots__ = ("columns", "index")
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], index: int) -> None:
+        self.columns, self.index = columns, index
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name][self.index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
 class EntryWriter:
     """Writes sheets of one window."""
 
@@ -40,10 +58,9 @@ class EntryWriter:
     def insert_new(self, sheet: Sheet) -> Sequence[int]:
         """Records that the ledger does not know; returns their ids."""
         records = self.insert_heads(sheet, content=sheet.read_column("content"))
-        insert_versions(self.bulk, sheet, records, sheet.known, self.stamp)
-        plain, told = split_by_journal(sheet, range(len(sheet)))
-        if plain:
-            write_first_values(self.bulk, sheet.take(plain), [records[index] for index in plain], self.stamp)
+        _, told = split_by_journal(sheet)
+        opening = [0 if journal else 1 for journal in sheet.read_column("history")]
+        insert_versions(self.bulk, sheet, records, sheet.known, self.stamp, opening=opening)
         if told:
             ids = [records[index] for index in told]
             write_journals(self.bulk, sheet.take(told), ids, repeat(self.stamp.at, len(told)), self.stamp)
@@ -75,8 +92,9 @@ class EntryWriter:
 
     def find_subjects(self, sheet: Sheet, labels: Sequence[str]) -> list[int]:
         cells = sheet.list_cells()
-        values = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-        rows = list(zip(sheet.keys, labels, values, strict=True))
+        rows = [
+            (key, label, Cells(cells, index)) for index, (key, label) in enumerate(zip(sheet.keys, labels, strict=True))
+        ]
         keys = self.subject_keys(self.entity.name, self.spooled.source, rows)
         return find_or_make(self.bulk, self.entity.name, keys, labels)
 
@@ -89,7 +107,7 @@ class EntryWriter:
         end_versions(self.bulk, self.entity.name, records, self.stamp.at)
         insert_versions(self.bulk, sheet, records, known, self.stamp)
         self.update_heads(sheet, records, known)
-        plain, told = split_by_journal(sheet, range(len(sheet)))
+        plain, told = split_by_journal(sheet)
         if plain:
             picked = {name: texts.take(plain) for name, texts in before.items()}
             ids, instants = [records[index] for index in plain], [known[index] for index in plain]
@@ -160,8 +178,9 @@ class EntryWriter:
         write_past(self.bulk, sheet, [heads[key] for key in sheet.keys], self.stamp, newest=newest)
 
 
-def split_by_journal(sheet: Sheet, rows: Sequence[int]) -> tuple[list[int], list[int]]:
+def split_by_journal(sheet: Sheet) -> tuple[list[int], list[int]]:
     """Row numbers without and with a journal."""
+    rows = range(len(sheet))
     journals = sheet.read_column("history")
     return [index for index in rows if journals[index] is None], [
         index for index in rows if journals[index] is not None

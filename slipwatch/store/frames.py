@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from slipwatch.model.columns import Kind
+from slipwatch.store.bulk import mark_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def read_frame(connection: Connection, sql: str, values: Sequence[object], colum
 
 def fetch_table(connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]) -> pa.Table:
     driver: Any = connection.connection.driver_connection
-    marks = sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
+    marks = sql if connection.dialect.name == "sqlite" else mark_values(sql)
     cursor = driver.cursor()
     cursor.execute(marks, tuple(values))
     schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])

@@ -12,7 +12,8 @@ from slipwatch.errors import ContractError
 from slipwatch.model.columns import Column, Entity
 from slipwatch.model.records import Batch, Record, Reject, Statement
 from slipwatch.store.archive import REJECT_SCHEMA, build_schema
-from slipwatch.store.cells import build_column, build_texts, clean_text, find_fault, hash_rows, is_plain, render_value
+from slipwatch.store.arrays import build_instants, build_texts, clean_text
+from slipwatch.store.cells import BUILDERS, find_fault, hash_rows, is_plain, render_value
 
 EXCERPT = 200
 
@@ -58,7 +59,7 @@ class Intake:
             if not is_plain(column, cells):
                 return None
             try:
-                arrays.append(build_column(column, cells))
+                arrays.append(BUILDERS[column.kind](cells))
             except (ValueError, TypeError, OverflowError):
                 return None
         return arrays
@@ -109,11 +110,10 @@ class Intake:
         self, batch: Batch, records: Sequence[Record], parts: tuple[Sequence[str], list[str | None], list[pa.Array]]
     ) -> pa.Table:
         raws, histories, columns = parts
-        known = pa.timestamp("us", tz="UTC")
         arrays = [
             build_texts([record.source_id for record in records]),
             build_texts([record.label for record in records]),
-            pa.array([record.known_at or batch.as_of for record in records], known),
+            build_instants([record.known_at or batch.as_of for record in records]),
             build_texts([record.stated_by for record in records]),
             build_texts([record.url for record in records]),
             build_texts(histories),

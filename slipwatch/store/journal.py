@@ -11,7 +11,6 @@ from typing import Any
 from slipwatch.model.columns import Column, Kind
 from slipwatch.model.records import Cause
 from slipwatch.store.bulk import Bulk
-from slipwatch.store.cells import to_list
 from slipwatch.store.instants import to_micros
 from slipwatch.store.promises import Promise, Stamp, end_promises, read_series, write_promises
 from slipwatch.store.sheet import Sheet
@@ -44,9 +43,9 @@ def write_journals(bulk: Bulk, sheet: Sheet, records: Sequence[int], seen: Seque
     Statements made before that are *reconstructed*. Changes that the ledger found by comparing are ended where the
     journal explains them with its own instants and names.
     """
-    series = read_series(bulk, list(records))
+    series = read_series(bulk, sheet.entity, list(records))
     watched = sheet.entity.watched
-    current = {column.name: to_list(sheet.read_texts(column)) for column in watched}
+    current = {column.name: sheet.read_texts(column).to_pylist() for column in watched}
     opened = read_openings(sheet)
     added: list[Promise] = []
     ended: list[Promise] = []

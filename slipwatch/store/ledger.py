@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from slipwatch.errors import LedgerError
 from slipwatch.store import migration
+from slipwatch.store.texts import render_ratio
 
 BUSY_SECONDS = 60
 PRAGMAS = (
@@ -148,6 +149,7 @@ def build_sqlite(address: URL, *, create: bool) -> Engine:
 def prepare_sqlite(connection: Any, _record: object) -> None:
     """The driver must not open transactions of its own: `begin_sqlite` says when, and whether it writes."""
     connection.isolation_level = None
+    connection.create_function("ratio_text", 1, render_ratio, deterministic=True)
     for pragma in PRAGMAS:
         connection.execute(pragma)
 

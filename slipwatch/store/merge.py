@@ -129,7 +129,7 @@ class Merge:
         """Record ids that the window lists, readable or not."""
         unread = find_heads(self.bulk, *self.stream, rejected) if rejected else {}
         self.seen.append(np.array([head.id for head in unread.values()], np.int64))
-        return np.unique(np.concatenate(self.seen))
+        return np.concatenate(self.seen)
 
     def sort_rows(self, sheet: Sheet, heads: Mapping[str, Head], *, older: bool) -> Sorted:
         rows = Sorted()

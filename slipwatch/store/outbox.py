@@ -19,7 +19,7 @@ SENT, DEAD = OutboxState.SENT.value, OutboxState.DEAD.value
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A message that one relay may send now; `attempts` counts this try."""
+    """A message that one relay may send now; `attempts` counts the tries before this one."""
 
     message: OutboxMessage
     attempts: int
@@ -33,6 +33,7 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     created_at: datetime
+    next_try: datetime
     sent_at: datetime | None
     reply: str | None
     error: str | None
@@ -47,7 +48,7 @@ class OutboxRow:
 
     @property
     def not_before(self) -> datetime:
-        """When it may be sent, or tried again."""
+        """When it may be sent for the first time."""
         return self.message.not_before
 
 
@@ -77,12 +78,12 @@ def claim_messages(ledger: Ledger, *, owner: str, now: datetime, lease_seconds: 
     with ledger.write() as connection:
         rows = connection.execute(claim).all()
     ordered = sorted(rows, key=lambda row: (row.created_at, row.id))
-    return [Claimed(message=build_message(row), attempts=row.attempts) for row in ordered]
+    return [Claimed(message=build_message(row), attempts=row.attempts - 1) for row in ordered]
 
 
 def is_due(now: datetime) -> Any:
     lapsed = and_(OUTBOX.c.state == CLAIMED, OUTBOX.c.lease_until <= now)
-    return or_(and_(OUTBOX.c.state == PENDING, OUTBOX.c.not_before <= now), lapsed)
+    return or_(and_(OUTBOX.c.state == PENDING, OUTBOX.c.next_try <= now), lapsed)
 
 
 def build_message(row: Any) -> OutboxMessage:
@@ -111,7 +112,7 @@ def mark_failed(ledger: Ledger, id: str, *, owner: str, at: datetime, error: str
     values: dict[str, Any] = {"state": PENDING if next_try else DEAD, "owner": None, "lease_until": None}
     values |= {"error": f"{at:%Y-%m-%dT%H:%M:%SZ} {error}"}
     if next_try:
-        values["not_before"] = next_try
+        values["next_try"] = next_try
     mine = and_(OUTBOX.c.id == id, OUTBOX.c.state == CLAIMED, OUTBOX.c.owner == owner)
     with ledger.write() as connection:
         return bool(connection.execute(update(OUTBOX).where(mine).values(values)).rowcount)
@@ -130,6 +131,7 @@ def list_messages(ledger: Ledger, *, state: OutboxState | None = None) -> list[O
             state=OutboxState(row.state),
             attempts=row.attempts,
             created_at=row.created_at,
+            next_try=row.next_try,
             sent_at=row.sent_at,
             reply=row.reply,
             error=row.error,

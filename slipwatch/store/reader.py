@@ -1,15 +1,13 @@
-"""Reading entities and promises as they are, as they were known, or as they were recorded."""
+"""Reading entities as they are, as they were known, or as they were recorded."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection
 
 from slipwatch.model.columns import Entity, Kind
 from slipwatch.model.tables import ENTITIES
@@ -18,6 +16,8 @@ from slipwatch.store.frames import KINDS, read_frame
 from slipwatch.store.instants import to_micros
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.references import bind_references, read_related
+from slipwatch.store.selection import select_subjects
+from slipwatch.store.statements import read_promises
 from slipwatch.store.subjects import ensure_subjects, find_subjects
 from slipwatch.store.views import read_quarantine, read_windows
 
@@ -37,11 +37,6 @@ __all__ = [
 
 NEVER = 2**63 - 1
 """Later than every instant."""
-
-OF_SUBJECTS = {
-    "sqlite": " AND r.subject IN (SELECT value FROM json_each(?))",
-    "postgresql": " AND r.subject = ANY(?::bigint[])",
-}
 
 HEAD = {
     "record": ("r.id", "id"),
@@ -139,79 +134,6 @@ def build_absences(known: int | None, recorded: int | None) -> tuple[str, list[o
         " AND (returned_at IS NULL OR returned_at > ? OR returned_recorded > ?)"
     )
     return sql, [NEVER if known is None else known, NEVER if recorded is None else recorded] * 3
-
-
-def select_subjects(
-    connection: Connection, sql: str, values: Sequence[object], subjects: Sequence[int]
-) -> tuple[str, list[object]]:
-    ids = [int(one) for one in subjects]
-    name = connection.dialect.name
-    return sql + OF_SUBJECTS[name], [*values, json.dumps(ids) if name == "sqlite" else ids]
-
-
-PROMISES = {
-    "record": ("p.record", "id"),
-    "subject": ("r.subject", "id"),
-    "source": ("r.source", "text"),
-    "entity": ("r.entity", "text"),
-    "source_id": ("r.source_id", "text"),
-    "label": ("r.label", "text"),
-    "column": ("p.column_name", "text"),
-    "old_text": ("p.old_text", "text"),
-    "new_text": ("p.new_text", "text"),
-    "old_day": ("p.old_day", "day"),
-    "new_day": ("p.new_day", "day"),
-    "known_at": ("p.known_at", "instant"),
-    "recorded_at": ("p.recorded_at", "instant"),
-    "stated_by": ("p.stated_by", "text"),
-    "cause": ("p.cause", "text"),
-    "run": ("p.run", "id"),
-}
-
-
-def read_promises(
-    ledger: Ledger,
-    *,
-    entity: str | None = None,
-    subjects: Sequence[int] | None = None,
-    columns: Sequence[str] | None = None,
-    known_by: datetime | None = None,
-    recorded_by: datetime | None = None,
-) -> pd.DataFrame:
-    """Changes of watched columns, oldest first, with the columns of `PROMISES`; the first value changes from nothing.
-
-    `known_by` leaves out what the world did not know by then, `recorded_by` shows the ledger as it was then.
-    """
-    conditions, values = list_conditions(entity, columns, known_by, recorded_by)
-    sql = fill(
-        "SELECT {parts} FROM promise p JOIN source_record r ON r.id = p.record WHERE {conditions}",
-        parts=", ".join(expression for expression, _ in PROMISES.values()),
-        conditions=" AND ".join(conditions),
-    )
-    with ledger.read() as connection:
-        if subjects is not None:
-            sql, values = select_subjects(connection, sql, values, subjects)
-        types = {name: kind for name, (_, kind) in PROMISES.items()}
-        return read_frame(connection, f"{sql} ORDER BY p.known_at, p.id", values, types)
-
-
-def list_conditions(
-    entity: str | None, columns: Sequence[str] | None, known_by: datetime | None, recorded_by: datetime | None
-) -> tuple[list[str], list[object]]:
-    conditions, values = ["p.ended_at IS NULL"], list[object]()
-    if recorded_by is not None:
-        conditions = ["p.recorded_at <= ? AND (p.ended_at IS NULL OR p.ended_at > ?)"]
-        values += [to_micros(recorded_by)] * 2
-    if known_by is not None:
-        conditions.append("p.known_at <= ?")
-        values.append(to_micros(known_by))
-    if entity is not None:
-        conditions.append("r.entity = ?")
-        values.append(entity)
-    if columns is not None:
-        conditions.append(f"p.column_name IN ({', '.join('?' * len(columns)) or 'NULL'})")
-        values += columns
-    return conditions, values
 
 
 def changed_subjects(ledger: Ledger, since_run: int) -> npt.NDArray[np.int64]:

@@ -274,6 +274,7 @@ OUTBOX = Table(
     need("message_id"),
     need("alerts"),
     need("not_before", Instant),
+    need("next_try", Instant),
     need("state"),
     need("attempts", BigInteger),
     Column("owner", Text),
@@ -281,7 +282,7 @@ OUTBOX = Table(
     Column("sent_at", Instant),
     Column("reply", Text),
     Column("error", Text),
-    Index("outbox_by_state", "state", "not_before"),
+    Index("outbox_by_state", "state", "next_try"),
 )
 ROOT = Table(
     "thread_root",
@@ -306,7 +307,10 @@ ACT = Table(
 
 
 def build_version_table(entity: Entity) -> Table:
-    """Half-open versions: open while `ended_at` is null; what an older window tells is born closed."""
+    """Half-open versions: open while `ended_at` is null; what an older window tells is born closed.
+
+    `opening` is 1 where the watched values are the record's first promises; they are not copied to the promise table.
+    """
     name = f"{entity.name}_version"
     table = Table(
         name,
@@ -319,6 +323,7 @@ def build_version_table(entity: Entity) -> Table:
         need("run", BigInteger),
         need("cause"),
         Column("stated_by", Text),
+        need("opening", Integer),
         need("content"),
         *(Column(column.name, TYPES[column.kind]) for column in entity.columns),
     )

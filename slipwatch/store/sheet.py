@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from slipwatch.model.columns import Column, Entity, Kind
+from slipwatch.store.arrays import INSTANT, build_flags, build_integers, build_texts
 from slipwatch.store.bulk import Bulk, fill, quote_names
-from slipwatch.store.cells import ARROW, to_ledger, to_list, to_text
+from slipwatch.store.cells import BUILDERS, DIGITS, to_ledger, to_text
 
 Ids = npt.NDArray[np.int64]
 
@@ -27,11 +28,12 @@ class Sheet:
         return len(self.table)
 
     def take(self, rows: Sequence[int]) -> Sheet:
-        return self if len(rows) == len(self) else Sheet(self.entity, self.table.take(pa.array(rows, pa.int64())))
+        return self if len(rows) == len(self) else Sheet(self.entity, self.table.take(build_integers(rows)))
 
     def read_column(self, name: str) -> list[Any]:
         """A column beside the canonical ones."""
-        return to_list(self.table[name])
+        values: list[Any] = self.table[name].to_pylist()
+        return values
 
     @cached_property
     def keys(self) -> list[str]:
@@ -40,12 +42,13 @@ class Sheet:
     @cached_property
     def known(self) -> list[int]:
         """When the world knew each row, in microseconds."""
-        return to_list(self.table["known_at"].cast(pa.int64()))
+        micros: list[int] = self.table["known_at"].cast(pa.int64()).to_pylist()
+        return micros
 
     def list_cells(self) -> dict[str, list[Any]]:
         """The canonical columns as the ledger stores them."""
         return {
-            column.name: to_list(to_ledger(column, self.table[column.name].combine_chunks()))
+            column.name: to_ledger(column, self.table[column.name].combine_chunks()).to_pylist()
             for column in self.entity.columns
         }
 
@@ -74,12 +77,12 @@ def read_open_texts(bulk: Bulk, entity: Entity, records: list[int]) -> dict[str,
 def from_ledger(column: Column, values: Sequence[Any]) -> pa.Array:
     """The archive's form of values as the ledger stores them."""
     if column.kind is Kind.DAY:
-        return pa.array(values, pa.string()).cast(pa.date32())
+        return build_texts(values).cast(pa.date32())
     if column.kind is Kind.FLAG:
-        return pa.array(values, pa.int64()).cast(pa.bool_())
+        return build_flags(values)
     if column.kind is Kind.INSTANT:
-        return pa.array(values, pa.int64()).cast(ARROW[column.kind])
-    return pa.array(values, ARROW[column.kind])
+        return build_integers(values).cast(INSTANT)
+    return build_integers(values) if column.kind in DIGITS else BUILDERS[column.kind](values)
 
 
 def repeat(value: Any, count: int) -> Sequence[Any]:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from slipwatch.model.columns import Entity
 from slipwatch.store.archive import RECORDS, REJECT_SCHEMA, REJECTS, Spooled, build_schema, write_facts
-from slipwatch.store.cells import to_list
+from slipwatch.store.arrays import build_flags, join_texts, make_scalar, repeat_text, view_numbers
 
 GROUP_ROWS = 8_192
 GROUP_BYTES = 8 * 1024 * 1024
@@ -51,8 +51,8 @@ class Shelf:
         self.sign(rejects, ("source_id", "reason", "column"))
 
     def sign(self, table: pa.Table, names: tuple[str, ...]) -> None:
-        texts = [pc.fill_null(table[name], "").combine_chunks() for name in names]
-        self.fingerprint.update("\1".join(to_list(pc.binary_join_element_wise(*texts, "\0"))).encode())
+        texts = [pc.fill_null(table[name], make_scalar("")).combine_chunks() for name in names]
+        self.fingerprint.update("\1".join(join_texts(texts, "\0").to_pylist()).encode())
 
     def flush(self) -> None:
         if self.waiting:
@@ -69,7 +69,7 @@ class Shelf:
         if pc.count_distinct(keys).as_py() == len(keys):
             return
         counts = pc.value_counts(keys)
-        doubled = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        doubled = counts.field("values").filter(build_flags((view_numbers(counts.field("counts")) > 1).tolist()))
         self.flush()
         self.records.close()
         first = self.folder / RECORDS
@@ -77,19 +77,19 @@ class Shelf:
         self.records = open_writer(first, build_schema(self.entity))
         self.rows = 0
         with pq.ParquetFile(scratch) as file:
-            self.copy_settled(file, set(to_list(doubled)), find_differing(file, doubled))
+            self.copy_settled(file, set(doubled.to_pylist()), find_differing(file, doubled))
         scratch.unlink()
 
     def copy_settled(self, file: pq.ParquetFile, doubled: set[str], differing: set[str]) -> None:
         seen: set[str] = set()
         for group in range(file.num_row_groups):
             table = file.read_row_group(group)
-            keys = to_list(table["source_id"])
+            keys = table["source_id"].to_pylist()
             keep = [key not in differing and not is_repeat(key, doubled, seen) for key in keys]
-            self.waiting.append(table.filter(pa.array(keep, pa.bool_())))
+            self.waiting.append(table.filter(build_flags(keep)))
             self.rows += sum(keep)
             self.flush()
-            aside = table.filter(pa.array([key in differing for key in keys], pa.bool_()))
+            aside = table.filter(build_flags([key in differing for key in keys]))
             if len(aside):
                 self.put_rejects(build_repeats(aside))
 
@@ -136,9 +136,9 @@ def build_repeats(table: pa.Table) -> pa.Table:
     count = len(table)
     arrays = {
         "source_id": table["source_id"],
-        "reason": pa.repeat("duplicate_key", count),
+        "reason": repeat_text("duplicate_key", count),
         "column": pa.nulls(count, pa.string()),
-        "where": pa.repeat("twice in one window, with other values", count),
+        "where": repeat_text("twice in one window, with other values", count),
         "excerpt": pc.utf8_slice_codeunits(table["raw"], 0, 200),
         "raw": table["raw"],
     }

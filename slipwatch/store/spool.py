@@ -90,7 +90,7 @@ class Spooler:
             return
         digest = blake2b(digest_size=16)
         for name in ("source_id", "content"):
-            digest.update("\0".join(table[name].to_numpy()).encode())
+            digest.update("\0".join(table[name].to_pylist()).encode())
         if digest.digest() in self.pages:
             message = f"the page that starts with {batch.records[0].source_id} came twice"
             raise IncompleteError(message, subject=f"{self.source}.{batch.stream}")

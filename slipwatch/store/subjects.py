@@ -42,20 +42,22 @@ def find_or_make(bulk: Bulk, entity: str, keys: Sequence[str], labels: Sequence[
     """The subject id of each key, in order; keys may repeat."""
     names = dict(zip(keys, labels, strict=True))
     known = find_ids(bulk, entity, list(names))
-    missing = [key for key in names if key not in known]
+    missing = {key: label for key, label in names.items() if key not in known}
     if missing:
-        bulk.run_many(
-            "INSERT INTO subject (id, entity, key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            zip(
-                bulk.reserve("subject", len(missing)),
-                [entity] * len(missing),
-                missing,
-                [names[key] for key in missing],
-                strict=True,
-            ),
-        )
-        known |= find_ids(bulk, entity, missing)
+        known |= insert_subjects(bulk, entity, missing)
     return [known[key] for key in keys]
+
+
+def insert_subjects(bulk: Bulk, entity: str, labels: dict[str, str]) -> dict[str, int]:
+    """Add subjects by key and label; somebody else may be adding the same ones meanwhile."""
+    ids = bulk.reserve("subject", len(labels))
+    rows = zip(ids, [entity] * len(labels), labels, labels.values(), strict=True)
+    sql = "INSERT INTO subject (id, entity, key, label) VALUES (?, ?, ?, ?)"
+    if bulk.alone:
+        bulk.run_many(sql, rows)
+        return dict(zip(labels, ids, strict=True))
+    bulk.run_many(f"{sql} ON CONFLICT DO NOTHING", rows)
+    return find_ids(bulk, entity, list(labels))
 
 
 def find_ids(bulk: Bulk, entity: str, keys: list[str]) -> dict[str, int]:

@@ -17,8 +17,12 @@ def insert_versions(
     stamp: Stamp,
     *,
     ended_at: int | None = None,
+    opening: Sequence[int] | None = None,
 ) -> None:
-    """One version per row of the sheet; `ended_at` closes at birth what only tells the past. Microseconds."""
+    """One version per row of the sheet; `ended_at` (microseconds) closes at birth what only tells the past.
+
+    `opening` is 1 for versions whose watched values are first promises.
+    """
     count = len(sheet)
     bulk.insert(
         f"{sheet.entity.name}_version",
@@ -30,6 +34,7 @@ def insert_versions(
             "run": repeat(stamp.run, count),
             "cause": repeat(stamp.cause.value, count),
             "stated_by": sheet.read_column("stated_by"),
+            "opening": opening or repeat(0, count),
             "content": sheet.read_column("content"),
             **sheet.list_cells(),
         },

@@ -52,7 +52,7 @@ TABLES = {
     "transition": "id:id* run:id!=run at:int! subject:id!=subject concern:text! episode:int! change:text! body:text!",
     "judgement": "run:id*=run rule:text* at:int! findings:int! evaluated:int! not_judged:text! notes:text!",
     "outbox": "id:text* run:id!=run created_at:int! recipient:text! address:text! channel:text! payload:bytes!"
-    " message_id:text! alerts:text! not_before:int! state:text! attempts:int! owner:text lease_until:int sent_at:int"
+    " message_id:text! alerts:text! not_before:int! next_try:int! state:text! attempts:int! owner:text lease_until:int sent_at:int"
     " reply:text error:text",
     "thread_root": "recipient:text* subject:id*=subject concern:text* episode:int* message_id:text!",
     "act": "id:id* kind:text! subject:text! author:text! reason:text! at:int! detail:text!",
@@ -71,12 +71,12 @@ INDEXES = {
     "promises_of_record": ("promise", "record"),
     "windows_of_stream": ("source_window", "source", "stream", "id"),
     "quarantine_of_stream": ("quarantine", "source", "stream"),
-    "outbox_by_state": ("outbox", "state", "not_before"),
+    "outbox_by_state": ("outbox", "state", "next_try"),
 }
 
 VERSION = (
     "id:id* record:id!=source_record known_at:int! recorded_at:int! ended_at:int run:int! cause:text! stated_by:text"
-    " content:text!"
+    " opening:flag! content:text!"
 )
 ENTITIES = {
     "project": "name:text project_code:text status_claimed:text starts_on:day finishes_on:day",
