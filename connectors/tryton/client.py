@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, TypeVar
 
 from slipwatch.errors import AccessError, AuthError, ContractError, PermanentError, SourceError, TransientError
 from slipwatch.model.columns import Kind
@@ -78,29 +78,32 @@ class TrytonClient:
 
     def verify(self, models: Sequence[str]) -> None:
         """Raises `AccessError` naming the model that our user may not read: its lists would be refused, or shorter."""
-        rights = self.call("model.ir.model.access.get_access", list(models))
+        readable = self.find_readable(models)
         for model in models:
-            if not (rights.get(model) or {}).get("read"):
+            if model not in readable:
                 raise AccessError(
                     f"our user may not read {model}", subject=self.http.host, cure="add it to a group that may"
                 )
 
     def offers(self, model: str, name: str, *, of: str) -> bool:
         """Whether a model has a field that leads to another model, which our user may read: both hang on a module."""
-        if name not in self.call(f"model.{model}.fields_get", None):
-            return False
-        return bool((self.call("model.ir.model.access.get_access", [of]).get(of) or {}).get("read"))
+        return name in take(dict, self.call(f"model.{model}.fields_get", None)) and of in self.find_readable([of])
+
+    def find_readable(self, models: Sequence[str]) -> set[str]:
+        """Those of the models that our user may read."""
+        rights = take(dict, self.call("model.ir.model.access.get_access", list(models)))
+        return {model for model in models if isinstance(rights.get(model), dict) and rights[model].get("read")}
 
     def read_some(self, model: str, domain: Domain, names: Sequence[str]) -> Sequence[Item]:
         """At most one record: enough to see whether the fields exist."""
-        return cast(Sequence[Item], self.call(f"model.{model}.search_read", domain, 0, 1, None, list(names)))
+        return take_rows(self.call(f"model.{model}.search_read", domain, 0, 1, None, list(names)))
 
     def read(self, model: str, domain: Domain, names: Sequence[str]) -> Iterator[Sequence[Item]]:
         """The fields `names` of every record in a domain, by ascending id."""
 
         def fetch(after: Key | None) -> Page:
             narrowed = domain if after is None else [*domain, ["id", ">", after]]
-            items = self.call(f"model.{model}.search_read", narrowed, 0, PAGE, [["id", "ASC"]], list(names))
+            items = take_rows(self.call(f"model.{model}.search_read", narrowed, 0, PAGE, [["id", "ASC"]], list(names)))
             return Page(items=items, last=len(items) < PAGE)
 
         return read_by_key(fetch, find_key=lambda item: int(item["id"]))
@@ -110,7 +113,7 @@ class TrytonClient:
 
         def fetch(after: Key | None) -> Page:
             narrowed = domain if after is None else [*domain, ["id", ">", after]]
-            ids = self.call(f"model.{model}.search", narrowed, 0, PAGE * 10, [["id", "ASC"]])
+            ids = take(list, self.call(f"model.{model}.search", narrowed, 0, PAGE * 10, [["id", "ASC"]]))
             return Page(items=ids, last=len(ids) < PAGE * 10)
 
         for ids in read_by_key(fetch, find_key=int):
@@ -118,14 +121,14 @@ class TrytonClient:
 
     def count(self, model: str, domain: Domain) -> int:
         """How many records Tryton itself counts in a domain."""
-        return int(self.call(f"model.{model}.search_count", domain, 0, None))
+        return take(int, self.call(f"model.{model}.search_count", domain, 0, None))
 
     def call(self, method: str, *parameters: Any) -> Any:
         """The result of a method of a model, in our session and context. Raises `SourceError`s."""
         if not self._session:
             self.open_session()
         if not self._context:
-            preferences = self._rpc.call("model.res.user.get_preferences", *ONLY_CONTEXT, {})
+            preferences = take(dict, self._rpc.call("model.res.user.get_preferences", *ONLY_CONTEXT, {}))
             self._context = {"company": preferences.get("company"), "language": "en", "active_test": False}
         return self._rpc.call(method, *parameters, self._context)
 
@@ -155,6 +158,24 @@ class TrytonClient:
 
     def _prove(self) -> Mapping[str, str]:
         return {"Authorization": self._session} if self._session else {}
+
+
+Result = TypeVar("Result", bound=int | list[Any] | dict[str, Any])
+
+
+def take(kind: type[Result], result: Any) -> Result:
+    """The result of a method. Raises `PermanentError` where it is of another kind than Tryton gives."""
+    if not isinstance(result, kind) or isinstance(result, bool):
+        raise PermanentError("an answer is not Tryton's", cure="check that the address is that of a Tryton server")
+    return result
+
+
+def take_rows(result: Any) -> list[Item]:
+    """Records with their ids. Raises `PermanentError` where the result is none."""
+    rows = take(list, result)
+    for row in rows:
+        take(int, take(dict, row).get("id"))
+    return rows
 
 
 def explain_error(error: Any) -> SourceError:

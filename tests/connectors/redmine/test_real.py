@@ -135,8 +135,7 @@ def test_more_issues_than_a_page_holds(build, redmine, redmine_project, monkeypa
 
 
 def test_a_page_is_clipped_without_a_word(redmine):
-    asked = {"headers": {"X-Redmine-API-Key": redmine.key}, "timeout": 30}
-    assert requests.get(f"{redmine.url}/issues.json?limit=1000", **asked).json()["limit"] == 100
+    assert redmine.call("GET", "/issues.json", limit=1000)["limit"] == 100
 
 
 def test_a_closed_project_stays_in_the_list(build, redmine, redmine_project):
