@@ -84,7 +84,10 @@ def write_counts(letter: Letter, wording: Wording) -> str:
 
 
 def _write_preview(letter: Letter, wording: Wording) -> str:
-    return tell(find_leading(letter).reasons[0], wording) if letter.lines else ""
+    """The sentence of what matters most; none where it is over, because it is no longer true."""
+    if not letter.lines or find_leading(letter).transition.change in ENDINGS:
+        return ""
+    return tell(find_leading(letter).reasons[0], wording)
 
 
 def _count_changes(letter: Letter, wording: Wording) -> b.Counters:
