@@ -119,17 +119,16 @@ def check_sources(call: Call) -> int:
 def _check_source(programme: Programme, key: str) -> CheckReport:
     """A configuration that its connector refuses is a problem of this source only."""
     from slipwatch.connector import CheckReport
+    from slipwatch.settings import explain
 
     try:
         connector = programme.open_connector(key)
+        try:
+            return connector.check()
+        finally:
+            connector.close()
     except ConfigError as error:
-        return CheckReport(ok=False, problems=(("", str(error)),))
-    try:
-        return connector.check()
-    except ConfigError as error:
-        return CheckReport(ok=False, problems=(("", str(error)),))
-    finally:
-        connector.close()
+        return CheckReport(ok=False, problems=tuple(("", line) for line in explain(error).splitlines()))
 
 
 def _show_check(call: Call, programme: Programme, key: str, report: CheckReport) -> None:

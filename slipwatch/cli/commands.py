@@ -47,8 +47,8 @@ _START = (
         "start Prefect's server, a worker and the schedules with one command",
         "running:start_server",
         offer("--port", help="port of the Prefect UI on this machine", type=int, default=4200),
-        switch("--once", help="run the monitor once at the start instead of waiting for the schedule"),
-        exits=(5,),
+        offer("--prefect-file", help="deployments to apply; prefect.yaml by default", metavar="FILE"),
+        exits=(3, 5),
     ),
     do(
         "status",

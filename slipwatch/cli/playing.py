@@ -108,7 +108,7 @@ class Teller:
         news = [t for t in transitions if t.change is not Change.INVENTORIED]
         self._say(f"W{number:<2} {day:%a %d %b %Y}{'' if transitions else '   nothing to tell'}")
         if known:
-            self._say(f"    known     {len(known)} in the opening inventory: listed once, never an alert")
+            self._say(f"    known        {len(known)} in the opening inventory: listed once, never an alert")
         for transition in sorted(news, key=lambda t: (list(Change).index(t.change), -t.alert.severity)):
             for line in self._describe(day, transition):
                 self._say(line)
@@ -122,12 +122,12 @@ class Teller:
 
         alert = transition.alert
         name = f"{alert.subject.key} {alert.subject.name}".strip()
-        head = f"    {_WORDS.get(transition.change.name, transition.change):<9} {name}"
+        head = f"    {_WORDS.get(transition.change.name, transition.change):<12} {name}"
         if transition.change in ENDINGS:
             return [f"{head}, open since {alert.opened_at:%d %b}"]
         lines = [f"{head}: {self._say_reasons(transition)}"]
         if transition.change is Change.OPENED:
-            lines.append(f"              {self._say_next(day, alert.accountable)}")
+            lines.append(f"                 {self._say_next(day, alert.accountable)}")
         return lines
 
     def _say_reasons(self, transition: Transition) -> str:
@@ -172,16 +172,17 @@ class Teller:
         """How long before the committee the first alert came whose milestone was re-baselined in the end."""
         from slipwatch.model.alert import Change
 
-        moved = [(day, t.alert) for day, t in self.told if t.change is Change.REBASELINED]
-        decided = [proposal for proposal in programme.settings.baselines if proposal.number > 1]
-        if not moved or not decided:
+        moved = [transition.alert for _, transition in self.told if transition.change is Change.REBASELINED]
+        if not moved:
             return
-        first = min((alert for _, alert in moved), key=lambda alert: alert.opened_at)
-        heard, proof = decided[-1].effective_on, first.opened_at.astimezone(programme.zone).date()
+        first = min(moved, key=lambda alert: alert.opened_at)
+        heard, name, new = _find_decision(programme, [alert.subject.key for alert in moved])
+        proof = first.opened_at.astimezone(programme.zone).date()
         self._say_moves(programme, first.subject.key)
+        early = f"{proof.day} {proof:%B}, {(heard - proof).days} days earlier"
         self._say(
-            f"The steering committee heard on {heard:%d %B} that go-live moves; the first proof was there on "
-            f"{proof:%d %B}, {(heard - proof).days} days earlier: {PROMISE}."
+            f"The steering committee heard on {heard.day} {heard:%B} that {name} moves to {new:%B}; "
+            f"the first proof was there on {early}: {PROMISE}."
         )
 
     def _say_moves(self, programme: Programme, key: str) -> None:
@@ -200,6 +201,7 @@ class Teller:
     def _say_places(self, demo: Demo) -> None:
         mails, drafts = _count(demo.home / "mails"), _count(demo.home / "drafts")
         self._say()
+        self._say_counts(demo)
         self._say(f"report   {_name(demo.report)}" if demo.report else "no report was written")
         self._say(f"mails    {_name(demo.home / 'mails')}   {mails} to the PMO, as .eml")
         self._say(
@@ -207,12 +209,36 @@ class Teller:
         )
         self._say(f"ask      slipwatch --config {_name(demo.config)} --home {_name(demo.home)} history EC-40")
 
+    def _say_counts(self, demo: Demo) -> None:
+        """Noise is a figure too: messages, and the most new lines in one of them."""
+        from slipwatch.model.alert import ENDINGS, Change
+
+        opened = [day for day, transition in self.told if transition.change is Change.OPENED]
+        ended = sum(transition.change in ENDINGS for _, transition in self.told)
+        most = max((opened.count(day) for day in set(opened)), default=0)
+        self._say(
+            f"{len(opened)} alerts in {len(demo.weeks)} weeks, at most {most} new ones in a message; "
+            f"{ended} have ended, {len(opened) - ended} are open"
+        )
+        self._say()
+
     def _say(self, text: str = "") -> None:
         if not self.quiet:
             self.console.say(text)
 
 
-_WORDS = {"OPENED": "new", "WORSENED": "worse", "BETTER": "better", "REMINDED": "reminded", "REBASELINED": "rebased"}
+_WORDS = {"OPENED": "new", "WORSENED": "worse"}
+
+
+def _find_decision(programme: Programme, keys: Sequence[str]) -> tuple[date, str, date]:
+    """Day, name and new date of the milestone that the last baseline moved furthest, among these."""
+    from slipwatch.settings.baselines import ScheduleProposal
+
+    plans = [proposal for proposal in programme.settings.baselines if isinstance(proposal, ScheduleProposal)]
+    dates = {item.milestone: item.date for plan in plans[:-1] for item in plan.items}
+    moved = [item for item in plans[-1].items if item.milestone in keys]
+    furthest = max(moved, key=lambda item: item.date - dates[item.milestone])
+    return plans[-1].effective_on, programme.portfolio.milestones[furthest.milestone].name, furthest.date
 
 
 def _count(folder: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipwatch.cli.call import Call
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from slipwatch.engine.collect import StreamReport
     from slipwatch.engine.run import RunReport
 
-SERVING = "flows.serving"
+SERVING = "flows.up"
 """Looked up by name: the kernel never imports flows, and the wheel without Prefect must still show its help."""
 
 
@@ -65,13 +66,29 @@ def _show_run(call: Call, report: RunReport) -> None:
 
 def start_server(call: Call) -> int:
     """Start Prefect's server, a worker and the schedules; ends with Ctrl+C."""
+    arguments = ["--config", str(call.config), "--port", str(call.get("port"))]
+    if call.home is not None:
+        arguments += ["--home", str(call.home)]
+    if call.get("prefect_file"):
+        arguments += ["--prefect-file", call.get("prefect_file")]
     try:
         serving = import_module(SERVING)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"{error.name} is not installed", subject="slipwatch up", cure="install slipwatch with all its packages"
         ) from error
-    code: int = serving.start(
-        config=call.config.absolute(), home=call.home, port=call.get("port"), once=bool(call.get("once"))
-    )
+    code: int = serving.main(arguments)
     return code
+
+
+def write_report(call: Call) -> None:
+    """Write the status report and say where it is."""
+    from slipwatch.engine.reporting import write_report as write
+
+    output = Path(call.get("output")).absolute() if call.get("output") else None
+    with call.open_programme() as programme:
+        path = write(programme, language=call.get("language"), output=output)
+    if call.get("json"):
+        call.console.show_json({"report": str(path)})
+    else:
+        call.console.say(path)

@@ -25,10 +25,17 @@ def translate(
     """One problem per place. `prefix` is where the validated data stand in the file."""
     root = model.model_json_schema(by_alias=True)
     problems: dict[YamlPath, Problem] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and _has_deeper(details, detail["loc"]):
+            continue  # only because its wrong items do not count
         path = _find_path(detail, file.data, prefix)
         problems.setdefault(path, _Translation(detail, root, file, path).write())
     return list(problems.values())
+
+
+def _has_deeper(details: Sequence[ErrorDetails], loc: tuple[int | str, ...]) -> bool:
+    return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details)
 
 
 def _find_path(detail: ErrorDetails, data: Any, prefix: YamlPath) -> YamlPath:

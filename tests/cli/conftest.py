@@ -22,17 +22,18 @@ class Ended:
     err: str
 
 
+def run_in_process(*argv, environ=None, tty=False, now=None):
+    """Exit code, output and errors of one call."""
+    stream = Terminal if tty else io.StringIO
+    out, err = stream(), stream()
+    try:
+        code = run_command(list(map(str, argv)), out=out, err=err, environ=environ or {}, now=now)
+    except SystemExit as ended:
+        code = ended.code
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
 def call():
     """`call("alerts", "list", environ={...}, tty=True)` gives exit code, output and errors."""
-
-    def run(*argv, environ=None, tty=False, now=None):
-        stream = Terminal if tty else io.StringIO
-        out, err = stream(), stream()
-        try:
-            code = run_command(list(map(str, argv)), out=out, err=err, environ=environ or {}, now=now)
-        except SystemExit as ended:
-            code = ended.code
-        return Ended(code, out.getvalue(), err.getvalue())
-
-    return run
+    return run_in_process

@@ -62,6 +62,22 @@ def test_a_nested_option_has_its_own_line(load):
     assert (problem.found, problem.allowed) == ("-3", "a whole number of at least 0")
 
 
+class ListOptions(Options):
+    streams: tuple[StreamOptions, ...] = Field(min_length=1)
+
+
+def test_a_list_is_not_blamed_for_its_items(load):
+    settings = load(**edit("sources.yaml", "      streams:\n        milestones: {title_rows: 3}\n", STREAMS))
+    data = {"streams": settings.sources["PLAN"].options["streams"]}
+    with pytest.raises(SettingsError) as caught:
+        settings.validate_at(ListOptions, data, "sources", "PLAN", "options")
+    (problem,) = caught.value.problems
+    assert problem.key == "sources.PLAN.options.streams[0].title_row"
+
+
+STREAMS = "      streams:\n        - {title_row: 3}\n"
+
+
 def test_a_word_outside_of_the_options_list(load):
     problem = refuse_options(load(**edit("sources.yaml", "folder: drop", "folder: drop\n      encoding: windows-1251")))
     assert problem.allowed == "one of utf-8, windows-1252"
