@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from slipwatch.model.columns import MONEY_SCALE, QUANTITY_SCALE, Kind
+from slipwatch.model.columns import Kind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.reader import read_promises
 from slipwatch.store.subjects import find_related, find_subjects
@@ -67,7 +66,7 @@ def trace(programme: Programme, text: str) -> list[SubjectHistory]:
 
 def _state(row: Mapping[Hashable, Any]) -> Stated:
     column = ENTITIES[str(row["entity"])].by_name[str(row["column"])]
-    old, new = (_show(row[side], column.kind) for side in ("old_text", "new_text"))
+    old, new = (_read_text(row[side]) for side in ("old_text", "new_text"))
     return Stated(
         entity=str(row["entity"]),
         column=column.name,
@@ -76,21 +75,16 @@ def _state(row: Mapping[Hashable, Any]) -> Stated:
         moved_days=_count_moved(old, new) if column.kind is Kind.DAY else None,
         source=str(row["source"]),
         label=str(row["label"]),
-        stated_by=str(row["stated_by"]) if isinstance(row["stated_by"], str) else None,
+        stated_by=_read_text(row["stated_by"]),
         known_at=row["known_at"].to_pydatetime(),
         first_seen=row["recorded_at"].to_pydatetime(),
         cause=str(row["cause"]),
     )
 
 
-def _show(value: object, kind: Kind) -> str | None:
-    if not isinstance(value, str):
-        return None
-    if kind is Kind.MONEY:
-        return format((Decimal(value) / MONEY_SCALE).normalize(), "f")
-    if kind is Kind.QUANTITY:
-        return format((Decimal(value) / QUANTITY_SCALE).normalize(), "f")
-    return value
+def _read_text(value: object) -> str | None:
+    """Missing text comes out of a frame as a float."""
+    return value if isinstance(value, str) else None
 
 
 def _count_moved(old: str | None, new: str | None) -> int | None:
