@@ -80,9 +80,8 @@ def test_an_error_of_the_double_is_not_lost():
         raise KeyError("the double's own fault")
 
     def ask():
-        with FaultServer(break_down) as server:
-            with contextlib.suppress(requests.ConnectionError):
-                requests.get(server.url, timeout=10)
+        with FaultServer(break_down) as server, contextlib.suppress(requests.ConnectionError):
+            requests.get(server.url, timeout=10)
 
     with pytest.raises(KeyError, match="own fault"):
         ask()
