@@ -55,10 +55,10 @@ def open_engine(address: str | URL, *, timeout_seconds: float) -> Engine:
     try:
         url = make_url(address)
         engine = create_engine(_protect_file(url), poolclass=NullPool, hide_parameters=True)
-    except (ArgumentError, ValueError):
-        raise ConfigError("is no address of a database", cure="write it as postgresql://user@host/name") from None
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigError(f"the driver is missing: {error}", cure="install it beside slipwatch") from None
+    except (ArgumentError, ValueError):
+        raise ConfigError("is no address of a database", cure="write it as postgresql://user@host/name") from None
     prepare = _PREPARATIONS.get(engine.dialect.name)
     if prepare is not None:
         event.listen(engine, "connect", lambda raw, _record: prepare(raw, engine, timeout_seconds))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -32,6 +33,7 @@ def open_source(base, source, poll=26):
     return FilesConnector(FilesOptions.model_validate(SOURCES[source]["options"]), context)
 
 
+@cache
 def read_all(base, source, stream):
     """The batches of every file: (window, records, rejects), oldest first."""
     connector = open_source(base, source)
