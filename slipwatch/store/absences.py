@@ -44,8 +44,8 @@ def end_absences(bulk: Bulk, absences: list[Absence], seen: Ids, as_of: int, sta
 
 
 def find_absent(bulk: Bulk, source: str, stream: str, seen: Ids) -> list[int]:
-    """Records of a stream with a version in force that are not among those seen."""
-    sql = "SELECT id FROM source_record WHERE source = ? AND stream = ? AND content IS NOT NULL"
+    """Records of a stream that are not among those seen."""
+    sql = "SELECT id FROM source_record WHERE source = ? AND stream = ?"
     rows = bulk.fetch(sql, source, stream)
     everyone = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     absent: list[int] = everyone[~np.isin(everyone, seen)].tolist()

@@ -167,15 +167,19 @@ class EntryWriter:
             ids, seen = [owners[index].id for index in told], [owners[index].first_seen for index in told]
             write_journals(self.bulk, sheet.take(told), ids, seen, self.stamp)
 
-    def write_past(self, sheet: Sheet, heads: Mapping[str, Head], *, newest: int) -> None:
-        """Rows of an older window. A record that nothing newer lists is known only as one that was gone by then."""
+    def write_past(self, sheet: Sheet, heads: Mapping[str, Head], *, sweeps: Sequence[int]) -> None:
+        """Rows of an older window, with the instants of the complete windows that are newer.
+
+        A record that none of those lists is absent from the first of them on, and gone with the second.
+        """
         unknown = [index for index, key in enumerate(sheet.keys) if key not in heads]
         if unknown:
             part = sheet.take(unknown)
             records = self.insert_heads(part, content=repeat(None, len(part)))
-            insert_absences(self.bulk, list(records), newest, self.stamp, vanished_at=newest)
+            vanished_at = sweeps[1] if len(sweeps) > 1 else None
+            insert_absences(self.bulk, list(records), sweeps[0], self.stamp, vanished_at=vanished_at)
             heads = {**heads, **find_heads(self.bulk, self.spooled.source, self.spooled.stream, part.keys)}
-        write_past(self.bulk, sheet, [heads[key] for key in sheet.keys], self.stamp, newest=newest)
+        write_past(self.bulk, sheet, [heads[key] for key in sheet.keys], self.stamp, sweeps=sweeps)
 
 
 def split_by_journal(sheet: Sheet) -> tuple[list[int], list[int]]:

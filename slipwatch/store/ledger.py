@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -137,8 +138,12 @@ def build_engine(url: str, *, create: bool) -> Engine:
 
 def build_sqlite(address: URL, *, create: bool) -> Engine:
     """Without `create` a missing file is an error of SQLite, never a new empty ledger."""
+    if not address.database or address.database == ":memory:":
+        raise LedgerError("a ledger needs a file", subject="sqlite", cure="use sqlite:///path/ledger.db")
+    if create:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     mode = "rwc" if create else "rw"
-    path = "file:" + quote(str(address.database).replace("\\", "/"), safe="/:")
+    path = "file:" + quote(address.database.replace("\\", "/"), safe="/:")
     location = address.set(database=path, query={"mode": mode, "uri": "true"})
     engine = create_engine(location, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", prepare_sqlite)

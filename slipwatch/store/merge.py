@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,13 +51,13 @@ class Sorted:
 
 
 class Merge:
-    """One window on its way into the ledger. `newest_complete` is the instant of the newest complete window merged."""
+    """One window on its way into the ledger. `sweeps` are the instants of the complete windows that are newer."""
 
     def __init__(
-        self, bulk: Bulk, spooled: Spooled, stamp: Stamp, subject_keys: SubjectKeys, *, newest_complete: int | None
+        self, bulk: Bulk, spooled: Spooled, stamp: Stamp, subject_keys: SubjectKeys, *, sweeps: Sequence[int]
     ) -> None:
         self.bulk, self.spooled, self.stamp = bulk, spooled, stamp
-        self.newest_complete = newest_complete or 0
+        self.sweeps = sweeps
         self.entity = ENTITIES[spooled.entity]
         self.stream = (spooled.source, spooled.stream)
         self.as_of = to_micros(spooled.as_of)
@@ -101,13 +101,13 @@ class Merge:
         self.tally.unchanged = self.spooled.rows
         return self.tally
 
-    def tell_past(self, newest: int) -> Tally:
-        """A window older than `newest`, the instant of the newest one merged: absence and rejects mean nothing."""
+    def tell_past(self) -> Tally:
+        """A window older than one already merged: absence and rejects mean nothing."""
         for table in self.spooled.read_records():
-            self.merge_sheet(Sheet(self.entity, table), older=True, newest=newest)
+            self.merge_sheet(Sheet(self.entity, table), older=True)
         return self.tally
 
-    def merge_sheet(self, sheet: Sheet, *, older: bool, newest: int = 0) -> None:
+    def merge_sheet(self, sheet: Sheet, *, older: bool) -> None:
         heads = {} if self.first else find_heads(self.bulk, *self.stream, sheet.keys)
         rows = self.sort_rows(sheet, heads, older=older)
         known = np.array([head.id for head in heads.values()], np.int64)
@@ -117,7 +117,7 @@ class Merge:
         if rows.same:
             self.writer.confirm(sheet.take(rows.same), heads)
         if rows.past:
-            self.writer.write_past(sheet.take(rows.past), heads, newest=newest)
+            self.writer.write_past(sheet.take(rows.past), heads, sweeps=self.sweeps)
         self.tally.new += len(rows.new)
         self.tally.changed += len(rows.changed)
         self.tally.unchanged += len(rows.same) + len(rows.past)
@@ -150,4 +150,4 @@ class Merge:
 
     def is_past(self, head: Head | None) -> bool:
         """True where something newer than this window was already read about the record, its absence included."""
-        return self.complete or self.newest_complete > self.as_of or (head is not None and head.read_as_of > self.as_of)
+        return bool(self.sweeps) or self.complete or (head is not None and head.read_as_of > self.as_of)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from slipwatch.errors import LedgerError
@@ -186,9 +186,8 @@ def release_window(ledger: Ledger, window_id: int, *, run: int, at: datetime, au
         return build_row(connection.execute(select(WINDOW).where(WINDOW.c.id == window_id)).one())
 
 
-def find_newest_complete(connection: Connection, source: str, stream: str) -> datetime | None:
-    """The instant of the newest complete window that was merged."""
-    complete = (WINDOW.c.kind == "complete") & WINDOW.c.state.in_(GOOD)
-    query = select(func.max(WINDOW.c.as_of)).where(of_stream(source, stream), complete)
-    newest: datetime | None = connection.scalar(query)
-    return newest
+def list_newer_sweeps(connection: Connection, spooled: Spooled) -> list[datetime]:
+    """The instants of the complete windows merged that are newer than this one, oldest first."""
+    newer = (WINDOW.c.kind == "complete") & WINDOW.c.state.in_(GOOD) & (WINDOW.c.as_of > spooled.as_of)
+    query = select(WINDOW.c.as_of).where(of_stream(spooled.source, spooled.stream), newer).distinct()
+    return list(connection.scalars(query.order_by(WINDOW.c.as_of)))

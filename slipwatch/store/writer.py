@@ -22,8 +22,8 @@ from slipwatch.store.windows import (
     WindowRow,
     close_waiting,
     find_last_good,
-    find_newest_complete,
     insert_window,
+    list_newer_sweeps,
     save_cursor,
 )
 
@@ -70,14 +70,11 @@ def merge_window(
         bulk = open_bulk(connection)
         bulk.lock(f"{spooled.source}.{spooled.stream}")
         last = find_last_good(connection, spooled.source, spooled.stream)
-        newest = last.as_of if last is not None else None
-        complete = find_newest_complete(connection, spooled.source, spooled.stream)
-        merge = Merge(
-            bulk, spooled, stamp, subject_keys, newest_complete=None if complete is None else to_micros(complete)
-        )
-        older = newest is not None and spooled.as_of < newest
-        if newest is not None and older:
-            tally = merge.tell_past(to_micros(newest))
+        older = last is not None and last.as_of is not None and spooled.as_of < last.as_of
+        sweeps = list_newer_sweeps(connection, spooled)
+        merge = Merge(bulk, spooled, stamp, subject_keys, sweeps=[to_micros(one) for one in sweeps])
+        if older:
+            tally = merge.tell_past()
         else:
             tally = merge.confirm() if is_repeat(spooled, last, cause) else merge.run()
         state = WindowState.OLDER if older else WindowState.MERGED if tally.moved else WindowState.UNCHANGED

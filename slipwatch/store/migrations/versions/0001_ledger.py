@@ -52,8 +52,8 @@ TABLES = {
     "transition": "id:id* run:id!=run at:int! subject:id!=subject concern:text! episode:int! change:text! body:text!",
     "judgement": "run:id*=run rule:text* at:int! findings:int! evaluated:int! not_judged:text! notes:text!",
     "outbox": "id:text* run:id!=run created_at:int! recipient:text! address:text! channel:text! payload:bytes!"
-    " message_id:text! alerts:text! not_before:int! next_try:int! state:text! attempts:int! owner:text lease_until:int sent_at:int"
-    " reply:text error:text",
+    " message_id:text! alerts:text! not_before:int! next_try:int! state:text! attempts:int! owner:text lease_until:int"
+    " sent_at:int reply:text error:text",
     "thread_root": "recipient:text* subject:id*=subject concern:text* episode:int* message_id:text!",
     "act": "id:id* kind:text! subject:text! author:text! reason:text! at:int! detail:text!",
 }
