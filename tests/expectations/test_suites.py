@@ -1,15 +1,19 @@
 """The suites of a ledger: generated and written by users, over the rows in force, told source by source."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from slipwatch.model.columns import Kind
+from slipwatch.model.records import Batch, Completeness, Record, Window, WindowKind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.expectations import evaluate_suites
 from slipwatch.store.ledger import Ledger
-from slipwatch.store.schema import ABSENCE, RECORD, RUN, SUBJECT, VERSIONS
+from slipwatch.store.runs import start_run
+from slipwatch.store.spool import spool_window
 from slipwatch.store.suites import IN_ORDER, generate_suite
+from slipwatch.store.writer import merge_window
 from tests.expectations.tables import expect
 
 AT = datetime(2026, 1, 5, 5, tzinfo=UTC)
@@ -18,25 +22,30 @@ AT = datetime(2026, 1, 5, 5, tzinfo=UTC)
 @pytest.fixture
 def ledger(tmp_path):
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.sqlite'}", create=True)
-    with ledger.write() as connection:
-        connection.execute(RUN.insert().values(id=1, kind="run", started_at=AT))
     yield ledger
     ledger.close()
 
 
-def add(ledger, number, *, source="ERP", ended=None, vanished=None, **values):
-    """An order line with one version."""
-    subject = {"id": number, "entity": "order_line", "key": f"L-{number}", "label": f"L-{number}"}
-    record = subject | {"source": source, "stream": "lines", "source_id": f"{number}", "subject": number}
-    record |= {"known_at": AT, "first_seen": AT, "read_as_of": AT, "changed_run": 1}
-    version = {"record": number, "known_at": AT, "recorded_at": AT, "ended_at": ended, "run": 1, "cause": "source"}
-    with ledger.write() as connection:
-        connection.execute(SUBJECT.insert().values(subject))
-        connection.execute(RECORD.insert().values({k: v for k, v in record.items() if k != "key"}))
-        connection.execute(VERSIONS["order_line"].insert().values(version | {"content": "x"} | values))
-        if vanished:
-            row = {"record": number, "absent_since": AT, "absent_recorded": AT, "vanished_at": AT, "run": 1}
-            connection.execute(ABSENCE.insert().values(row | ({"returned_at": AT} if vanished == "returned" else {})))
+@pytest.fixture
+def read(ledger, tmp_path):
+    """Read a complete list of order lines, given as label to values, on the n-th day."""
+
+    def read_lines(day, lines, source="ERP"):
+        at = AT + timedelta(days=day)
+        window = Window(stream="lines", kind=WindowKind.COMPLETE, until=at)
+        records = [Record(source_id=label, label=label, values=values) for label, values in lines.items()]
+        done = Completeness(read=len(records), expected=None, proof="end_of_file")
+        batch = Batch(
+            stream="lines", entity="order_line", window=window, as_of=at, records=records,
+            raw=[repr(record) for record in records], completeness=done,
+        )  # fmt: skip
+        spooled = spool_window([batch], tmp_path / "spool", source=source, most_rejects_percent=10)
+        run = start_run(ledger, kind="run", at=at, configuration={})
+        merge_window(
+            ledger, spooled, run=run, at=at, subject_keys=lambda entity, source, rows: [row[1] for row in rows]
+        )
+
+    return read_lines
 
 
 def failures(frame):
@@ -59,15 +68,16 @@ def test_an_empty_ledger_fails_nothing(ledger):
     assert set(frame["entity"]) == set(ENTITIES)
 
 
-def test_each_source_is_told_of_its_own_rows(ledger):
-    add(ledger, 1, order_number="4500", needed_on="2026-03-01", ordered_on="2026-01-01")
-    add(ledger, 2, order_number=None)
-    add(ledger, 3, order_number=None, source="TRYTON")
-    add(ledger, 4, order_number="4501", needed_on="0206-03-01", ordered_on="2026-01-01")
+NAMED = {"order_line": Suite(expect("column_values_to_not_be_null", column="name"))}
 
-    assert failures(evaluate_suites(ledger, {})) == [
-        ("ERP", "expect_column_values_to_not_be_null", "order_number", "critical", "failed", 1, ("L-2", "L-3")),
-        ("TRYTON", "expect_column_values_to_not_be_null", "order_number", "critical", "failed", 1, ("L-2", "L-3")),
+
+def test_each_source_is_told_of_its_own_rows(ledger, read):
+    line = {"order_number": "4500", "name": "Pump", "ordered_on": date(2026, 1, 1)}
+    read(0, {"L-1": line | {"needed_on": date(2026, 3, 1)}, "L-2": line | {"name": None},
+             "L-4": line | {"needed_on": date(206, 3, 1)}})  # fmt: skip
+    read(0, {"L-3": line | {"name": None}}, source="TRYTON")
+
+    assert failures(evaluate_suites(ledger, NAMED)) == [
         ("ERP", "expect_column_values_to_be_between", "needed_on", "warning", "failed", 1, ("L-4",)),
         (
             "ERP",
@@ -78,20 +88,27 @@ def test_each_source_is_told_of_its_own_rows(ledger):
             1,
             ("L-4",),
         ),
+        ("ERP", "expect_column_values_to_not_be_null", "name", "critical", "failed", 1, ("L-2", "L-3")),
+        ("TRYTON", "expect_column_values_to_not_be_null", "name", "critical", "failed", 1, ("L-2", "L-3")),
     ]
 
 
-def test_only_versions_in_force_of_records_that_are_there(ledger):
-    add(ledger, 1, order_number=None, ended=AT)
-    add(ledger, 2, order_number=None, vanished="gone")
-    add(ledger, 3, order_number=None, vanished="returned")
+def test_only_what_is_in_force_of_records_that_are_there(ledger, read):
+    bare = {"order_number": "4500"}
+    full = bare | {"name": "Pump"}
+    read(0, {"L-1": bare, "L-2": bare, "L-3": bare})
+    read(1, {"L-1": full, "L-9": full})
+    assert failures(evaluate_suites(ledger, NAMED))[0][-1] == ("L-2", "L-3")  # absent once proves nothing
+    read(2, {"L-1": full, "L-9": full})
+    assert failures(evaluate_suites(ledger, NAMED)) == []
+    read(3, {"L-1": full, "L-3": bare, "L-9": full})
 
-    assert [row[-1] for row in failures(evaluate_suites(ledger, {}))] == [("L-3",)]
+    assert failures(evaluate_suites(ledger, NAMED))[0][-1] == ("L-3",)
 
 
-def test_a_written_suite_extends_the_generated_one(ledger):
-    add(ledger, 1, order_number="4500", unit_price=12_3400, source="TRYTON")
-    add(ledger, 2, order_number="4500")
+def test_a_written_suite_extends_the_generated_one(ledger, read):
+    read(0, {"L-1": {"order_number": "4500", "unit_price": Decimal("12.34")}}, source="TRYTON")
+    read(0, {"L-2": {"order_number": "4500"}})
     suite = Suite(
         expect("column_max_to_be_between", column="unit_price", max_value=12),
         expect("table_row_count_to_be_between", min_value=1),
