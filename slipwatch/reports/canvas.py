@@ -77,17 +77,22 @@ class Scale:
         return sheet.left, sheet.top, sheet.width - sheet.right, sheet.height - sheet.bottom
 
 
+def clean_label(text: str, limit: int | None = None) -> str:
+    """One line without the two characters that XML refuses."""
+    return clean_line("".join(sign for sign in text if sign not in "\ufffe\uffff"), limit)
+
+
 def write_text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, weight: str = "") -> Markup:
     bold = Markup(' font-weight="600"') if weight else ""
     return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}"{}>{}</text>').format(
-        x, y, anchor, fill, bold, clean_line(text)
+        x, y, anchor, fill, bold, clean_label(text)
     )
 
 
 def write_name(x: float, y: float, name: str, colour: str, *, weight: str = "") -> Markup:
     """A name cut to the room that there is; a pointer shows all of it."""
-    text = write_text(x, y, clean_line(name, NAME_LIMIT), fill=colour, weight=weight)
-    return Markup("<g><title>{}</title>{}</g>").format(clean_line(name), text)
+    text = write_text(x, y, clean_label(name, NAME_LIMIT), fill=colour, weight=weight)
+    return Markup("<g><title>{}</title>{}</g>").format(clean_label(name), text)
 
 
 def draw_line(x1: float, y1: float, x2: float, y2: float, *, stroke: str, dash: str = "") -> Markup:

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from slipwatch.document.escape import clean_line
 from slipwatch.locales.formats import find_locale
-from slipwatch.reports.canvas import FONT, HAIR, INK, MUTED, PALETTE, PASSED, Plot, Scale, Sheet, draw_line, write_text
+from slipwatch.reports.canvas import (
+    FONT,
+    HAIR,
+    INK,
+    MUTED,
+    PALETTE,
+    PASSED,
+    Plot,
+    Scale,
+    Sheet,
+    clean_label,
+    draw_line,
+    write_text,
+)
 from slipwatch.reports.labels import label_names, label_numbers
 
 if TYPE_CHECKING:
@@ -125,7 +137,7 @@ def _draw_trend(trend: Trend, scale: Scale, colour: str) -> Iterator[Markup]:
     yield _draw_path(trend.expected, scale, colour, width="2")
     for (day, new), told in trend.moves:
         dot = Markup('<circle cx="{}" cy="{}" r="3.2" fill="{}"><title>{}</title></circle>')
-        yield dot.format(scale.x(day), scale.y(new), colour, clean_line(told))
+        yield dot.format(scale.x(day), scale.y(new), colour, clean_label(told))
     if trend.accepted_on:
         yield _draw_accepted(scale.x(trend.accepted_on), scale.y(trend.accepted_on), colour)
 

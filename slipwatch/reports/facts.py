@@ -92,9 +92,10 @@ class MilestoneFacts:
 
 
 class LineState(StrEnum):
-    """Where an order line stands; the last three are exceptions."""
+    """Where an order line stands; the last three are exceptions. `known` was late before the monitor looked."""
 
     RECEIVED = "received"
+    KNOWN = "known"
     OPEN = "open"
     PARTLY = "partly"
     NO_NEED = "no_need"
@@ -105,7 +106,8 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
-    """An order line against its need. `late_wd` is need to receipt in full, else need to the promise that stands.
+    """An order line against its need. `late_wd` is need to receipt in full; while it is open, need to the promise that
+    stands, or to today where that has passed.
 
     `moves` counts changes of the promise in any one source; `is_flagged` says that an open alert is about it.
     """

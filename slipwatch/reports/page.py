@@ -36,7 +36,7 @@ def render_report(given: ReportInput, catalogue: Catalogue, language: str) -> st
     """The whole report in one language. The same facts give the same bytes."""
     words = build_words(given, catalogue, language)
     pages = build_pages(given, words)
-    return SHELL.format(
+    page = SHELL.format(
         language=words.language,
         policy=POLICY,
         title=clean_line(title_report(given, words)),
@@ -45,6 +45,7 @@ def render_report(given: ReportInput, catalogue: Catalogue, language: str) -> st
         pages=Markup("\n").join(_render_page(page) for page in pages),
         footer=clean_line(words.say("footer", at=given.at, programme=given.programme)),
     )
+    return str(page)
 
 
 @lru_cache(maxsize=1)

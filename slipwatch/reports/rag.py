@@ -36,6 +36,9 @@ NEAR_SHARE = 0.6
 MOST_BLIND = 0.2
 """Share of a dimension's subjects that may be unjudged before its light is grey."""
 
+MOST_WRITTEN = 3
+"""Entries of the opening inventory that are written out; more of them are only counted."""
+
 LEADING = (Concern.TIME, Concern.SCOPE, Concern.COST)
 DIMENSIONS = (*LEADING, Concern.SUPPLY, Concern.QUALITY, Concern.GOVERNANCE)
 """In the order of every table; the leading ones can make a project red."""
@@ -104,13 +107,14 @@ def _share(concern: Concern, colour: Colour) -> Colour:
 def judge_dimension(facts: DimensionFacts, alerts: Sequence[Alert], milestones: Iterable[MilestoneFacts] = ()) -> Light:
     """The light of one dimension: from its alerts, from milestones near their tolerance, from what was not judged."""
     told = sorted((alert for alert in alerts if alert.state is AlertState.OPEN), key=_rank)
-    listed = sum(alert.state is AlertState.INVENTORY for alert in alerts)
+    listed = sorted((alert for alert in alerts if alert.state is AlertState.INVENTORY), key=_rank)
     known = sum(alert.state is AlertState.ACCEPTED for alert in alerts)
     near = _list_near(milestones, {alert.subject.key for alert in told})
     why = (
         *_explain_alerts(told),
         *(Why(subject=_name(point), text=_tell_near(point)) for point in near),
-        *_count("report.why.inventory", listed),
+        *_explain_alerts(listed if len(listed) <= MOST_WRITTEN else []),
+        *_count("report.why.inventory", len(listed)),
     )
     colour = _colour(facts, told, is_near=bool(near or listed))
     notes = _explain_blind(facts, colour)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slipwatch.document import blocks as b
 from slipwatch.locales import Catalogue
-from slipwatch.model.alert import AlertState
+from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.finding import Concern
 from slipwatch.reports.annex import write_approvals, write_light_rules, write_provenance, write_rules
 from slipwatch.reports.blocks import Notes, Page, Part, simplify
@@ -77,7 +77,7 @@ def write_summary(given: ReportInput, lights: Mapping[str, Lights], words: Words
     stale = [source.key for source in given.sources if source.is_stale]
     sentences = [
         words.say("summary.lights", colours=colours),
-        words.say("summary.alerts", count=len(list_open(alerts.values()))),
+        _count_open(list_open(alerts.values()), words),
         *_compare_original(given, words),
         words.say("summary.stale", count=len(stale), names=", ".join(stale))
         if stale
@@ -85,6 +85,10 @@ def write_summary(given: ReportInput, lights: Mapping[str, Lights], words: Words
         words.say("summary.unjudged", count=sum(len(entry.names) for entry in given.grey)),
     ]
     return (b.Paragraph(" ".join(sentences)),)
+
+
+def _count_open(alerts: Sequence[Alert], words: Words) -> str:
+    return words.say("summary.alerts", count=len(alerts)) if alerts else words.say("summary.no_alert")
 
 
 def _compare_original(given: ReportInput, words: Words) -> list[str]:

@@ -47,7 +47,8 @@ class Trend:
 
 def write_trend(milestones: Sequence[MilestoneFacts], until: date, words: Words) -> tuple[Part, ...]:
     """The chart of a project's milestones; nothing while none of them has a date."""
-    trends = [trace_trend(point, until, words) for point in choose_milestones(milestones)]
+    start = find_start(milestones)
+    trends = [trace_trend(point, until, words, start=start) for point in choose_milestones(milestones)]
     drawn = [trend for trend in trends if trend.expected]
     if not drawn:
         return ()
@@ -74,12 +75,17 @@ def choose_milestones(milestones: Iterable[MilestoneFacts]) -> list[MilestoneFac
     return telling[:MOST_LINES]
 
 
-def trace_trend(point: MilestoneFacts, until: date, words: Words) -> Trend:
+def find_start(milestones: Iterable[MilestoneFacts]) -> date:
+    """The day on which the first baseline came into force: what was said before it is negotiation, not drift."""
+    return min((point.original.since for point in milestones if point.original), default=date.min)
+
+
+def trace_trend(point: MilestoneFacts, until: date, words: Words, *, start: date = date.min) -> Trend:
     end = point.accepted_on or until
     return Trend(
         name=point.name,
-        expected=_trace_expected(point, end, words),
-        lagging=tuple(_list_lagging(point, end, words)),
+        expected=clip_line(_trace_expected(point, end, words), start),
+        lagging=tuple(filter(None, (clip_line(line, start) for line in _list_lagging(point, end, words)))),
         baselines=tuple(_list_baselines(point, end)),
         moves=tuple(
             (
@@ -87,6 +93,7 @@ def trace_trend(point: MilestoneFacts, until: date, words: Words) -> Trend:
                 words.say("trend.move", name=point.name, old=move.old, new=move.new, source=move.source),
             )
             for move in trace_moves(point)
+            if words.find_day(move.at) >= start
         ),
         accepted_on=point.accepted_on,
         label=_label(point, words),
@@ -118,6 +125,13 @@ def close_line(steps: Sequence[Point], end: date) -> tuple[Point, ...]:
             corners.append((day, corners[-1][1]))
         corners.append((day, latest))
     return (*corners, (end, corners[-1][1])) if corners else ()
+
+
+def clip_line(line: Sequence[Point], start: date) -> tuple[Point, ...]:
+    """The part of a line from a day on; it begins there at the height it had."""
+    inside = tuple(point for point in line if point[0] >= start)
+    before = [latest for day, latest in line if day < start]
+    return ((start, before[-1]), *inside) if before and inside else inside
 
 
 def _list_lagging(point: MilestoneFacts, end: date, words: Words) -> Iterable[tuple[Point, ...]]:
@@ -158,6 +172,6 @@ def list_rebaselines(milestones: Iterable[MilestoneFacts], words: Words) -> list
 
 def measure_plot(trends: Sequence[Trend], until: date) -> Plot:
     """Bounds of both axes: everything that was stated, and a little room above and below."""
-    days = [day for trend in trends for line in (trend.expected, *trend.baselines) for day, _ in line]
     dates = [day for trend in trends for day in trend.dates]
-    return Plot(first=min(days), last=max(until, min(days)), low=min(dates), high=max(dates))
+    first = min(line[0][0] for trend in trends for line in (trend.expected, *trend.baselines))
+    return Plot(first=first, last=max(until, first), low=min(dates), high=max(dates))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from slipwatch.document import blocks as b
+from slipwatch.model.finding import GreyReason
 from slipwatch.reports.blocks import Chip, Grid, Note, Part, Row
 from slipwatch.reports.given import GreyFacts, RejectFacts, ReportInput, SourceFacts, WindowFacts
 from slipwatch.reports.words import NOTHING, Words, build_columns
@@ -64,12 +65,19 @@ def write_grey(grey: Iterable[GreyFacts], words: Words) -> tuple[Part, ...]:
 
 
 def _write_grey(entry: GreyFacts, words: Words) -> Row:
-    reason = [Chip(words.name_grey(entry.reason), tone="grey"), b.Span(f" {words.translate(entry.text)}.")]
+    reason = [Chip(words.name_grey(entry.reason), tone="grey"), *_say_more(entry, words)]
     if entry.cure is not None:
         reason.append(b.Span(f"\n{words.say('cure', cure=words.translate(entry.cure))}", muted=True))
     rules = ", ".join(words.name_rule(rule) for rule in entry.rules)
     names = list_names(entry.names, words)
     return Row(cells=(tuple(reason), words.number(len(entry.names)), names, (b.Span(rules, muted=True),)))
+
+
+def _say_more(entry: GreyFacts, words: Words) -> list[b.Span]:
+    """What lacks; nothing where the reason has said it all."""
+    if entry.reason in (GreyReason.UNASSIGNED, GreyReason.STALE_SOURCE):
+        return []
+    return [b.Span(f" {words.translate(entry.text)}.")]
 
 
 def list_names(names: Iterable[str], words: Words) -> str:
