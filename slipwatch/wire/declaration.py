@@ -24,9 +24,19 @@ def refuse_flag(value: Any) -> Any:
     return value
 
 
+def write_word(value: Any) -> Any:
+    """A number that stands for a name, such as the header 2026, is its digits."""
+    return str(value) if isinstance(refuse_flag(value), int) else value
+
+
 def list_one(value: Any) -> Any:
-    """A single text stands for a list of one."""
-    return (value,) if isinstance(value, str) else refuse_flag(value)
+    """A single word stands for a list of one."""
+    return tuple(write_word(one) for one in (value if isinstance(value, list | tuple) else (value,)))
+
+
+def write_keys(value: Any) -> Any:
+    """What the source writes may be a number."""
+    return {write_word(word): meaning for word, meaning in value.items()} if isinstance(value, dict) else value
 
 
 def name_source(value: Any) -> Any:
@@ -116,7 +126,7 @@ class ColumnDeclaration(Conventions):
     join: Parts = Field(default=(), description="Several fields joined to one text, such as order and line")
     separator: str = "/"
     constant: str | bool | int | None = Field(default=None, description="The same value for every record")
-    choices: dict[str, str | bool | None] = Field(
+    choices: Annotated[dict[str, str | bool | None], BeforeValidator(write_keys)] = Field(
         default_factory=dict, description="What the source writes, and what it means; anything else is refused"
     )
     width: int | None = Field(default=None, ge=1, description="Exact length of a code")

@@ -174,7 +174,8 @@ def test_what_a_column_reads(column, value, expected):
         ("estimate_hours: {from: f, affixes: [h]}", "140 h", 140.0),
         ("status: {from: f, choices: {En cours: doing, Fini: done}}", " en cours ", "doing"),
         ("status: f", "done", "done"),
-        ("kind: {from: f, choices: {1: story, 'true': task}}".replace("1:", "'1':"), 1.0, "story"),
+        ("kind: {from: f, choices: {1: story, 'true': task}}", 1.0, "story"),
+        ("kind: {from: f, choices: {1: story, 'true': task}}", True, "task"),
     ],
 )
 def test_what_a_column_of_a_tracker_reads(column, value, expected):
@@ -363,6 +364,7 @@ def test_the_key_alone():
         ('pattern: "45[0-9]{8}"', 'pattern: "45["', "no regular expression"),
         ("line_number: Poste", "line_number: no", "in quotation marks"),
         ("[{column: order_number}, Poste]", "[no]", "in quotation marks"),
+        ("choices: {X: true", "choices: {yes: true", "in quotation marks"),
         ("columns:", "url: javascript:alert(1)\ncolumns:", "only http and https"),
         ("columns:", "url: https://erp.example/{name}\ncolumns:", "{source_id} is all"),
         ("columns:", "skip: [{from: a}]\ncolumns:", "give one of `equals`"),
