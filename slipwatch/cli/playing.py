@@ -41,7 +41,14 @@ def play_demo(call: Call) -> int:
     teller.open()
     last_run = None if call.get("no_prefect") else _run_flow
     try:
-        demo = play(folder.absolute(), environ=_strip(call), seed=call.get("seed"), told=teller.tell, last_run=last_run)
+        demo = play(
+            folder.absolute(),
+            environ=_strip(call),
+            seed=call.get("seed"),
+            polls=call.get("weeks"),
+            told=teller.tell,
+            last_run=last_run,
+        )
     except FileExistsError as error:
         raise ConfigError(str(error), subject="--folder", cure="name an empty folder") from error
     failed = sorted({key for week in demo.weeks if week.report for key in week.report.failed_sources})

@@ -92,3 +92,38 @@ def write_report(call: Call) -> None:
         call.console.show_json({"report": str(path)})
     else:
         call.console.say(path)
+
+
+def examine(call: Call) -> int:
+    """Check everything without running it; exit code 1 when something must be corrected."""
+    from slipwatch.engine.doctor import examine as look
+    from slipwatch.engine.wiring import read_clock
+
+    report = look(
+        call.config,
+        environ=call.environ,
+        home=call.home,
+        now=call.now or read_clock,
+        offline=bool(call.get("offline")),
+    )
+    if call.get("json"):
+        call.console.show_json(report.as_json())
+        return 0 if report.ok else 1
+    for finding in report.findings:
+        call.console.say(f"{'well ' if finding.ok else 'WRONG'}  {finding.area}: {finding.text}")
+    call.console.say("All is well." if report.ok else "Correct what is marked WRONG.")
+    return 0 if report.ok else 1
+
+
+def remap(call: Call) -> int:
+    """Recompute the canonical values of a source from the raw archive. Exit code 3 when part of it cannot be read."""
+    from slipwatch.engine.remap import remap_source
+
+    with call.open_programme() as programme:
+        report = remap_source(programme, call.get("source"), author=call.author, reason=call.get("reason"))
+    if call.get("json"):
+        call.console.show_json(report.as_json())
+    else:
+        for stream in report.streams:
+            call.console.say(describe_stream(stream))
+    return 3 if report.failed else 0

@@ -328,3 +328,31 @@ def test_a_hostile_title_is_inert_in_the_terminal(stage):
     for argv in (("alerts", "list"), ("alerts", "show", "4500000101/20"), ("history", "4500000101/20")):
         for ended in (stage(*argv), stage(*argv, "--json")):
             assert not set("\x1b\x07\u202e") & set(ended.out), argv
+
+
+def test_status_is_well_after_a_run_and_too_old_later(stage):
+    assert stage("status", "--max-age", "1h").code == 0
+    stage.at += timedelta(hours=30)
+    assert stage("status").code == 0
+    late = stage("status", "--max-age", "1d")
+    assert late.code == 1
+    assert "30" in late.out
+    ended = stage("status", "--max-age", "24h", "--json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["ok"] is False
+
+
+def test_status_names_a_source_that_is_not_good(stage):
+    sources = stage.folder / "config" / "sources.yaml"
+    sources.write_text(sources.read_text().replace("folder: examples", "folder: nowhere", 1))
+    assert stage("run").code == 3
+    ended = stage("status")
+    assert ended.code == 1
+    assert "PLAN" in ended.out
+
+
+@pytest.mark.parametrize("age", ["soon", "3w", "-1h", "1.5h"])
+def test_an_age_is_a_number_with_its_unit(stage, age):
+    ended = stage("status", f"--max-age={age}")
+    assert ended.code == 2
+    assert "36h" in ended.err
