@@ -54,10 +54,23 @@ def _list_facts(line: Line, wording: Wording, draft: str | None) -> Iterator[tup
     project = wording.portfolio.projects.get(alert.subject.project or "")
     if project is not None:
         yield wording.say("mail.fact.project"), project.name
+    yield wording.say("mail.fact.rule"), _name_rules(line, wording)
     if draft is not None:
         role = wording.portfolio.roles[alert.accountable or ""]
         spans = wording.say("mail.draft.ready", role=role.name, file="\0").split("\0")
         yield wording.say("mail.fact.draft"), (Span(spans[0]), Span(draft, code=True), Span(spans[1]))
+
+
+def _name_rules(line: Line, wording: Wording) -> tuple[Span, ...]:
+    """Title, id and tolerance of each rule, so that its manual page is found."""
+    spans: list[Span] = []
+    for reason in line.reasons[:MOST_REASONS]:
+        title, threshold = wording.name_rule(reason.rule), reason.finding.threshold
+        if threshold:
+            limit = wording.measure(threshold, reason.finding.unit)
+            title = wording.say("mail.rule.threshold", rule=title, threshold=limit)
+        spans += [Span("; " if spans else ""), Span(f"{title} "), Span(reason.rule, code=True)]
+    return tuple(spans)
 
 
 def tell_change(line: Line, wording: Wording) -> str:

@@ -62,17 +62,27 @@ def _format_time(value: date | datetime, kind: str, language: str, zone: tzinfo)
 
 
 def _format_number(value: float | Decimal, kind: str, currency: str, language: str) -> str:
-    from babel.numbers import format_currency, format_decimal, format_percent
+    from babel.numbers import format_decimal, format_percent
 
     locale = find_locale(language)
     exact = value if isinstance(value, (int, Decimal)) else Decimal(str(round(value, 6)))
     if kind == "money":
-        whole = exact == int(exact)
-        pattern = locale.currency_formats["standard"].pattern.replace(".00", "") if whole else None
-        return str(format_currency(exact, currency or "XXX", pattern, locale=locale, currency_digits=not whole))
+        return _format_money(exact, currency or "XXX", locale)
     if kind == "percent":
         return str(
             format_percent(Decimal(exact) / 100, "#,##0.# %" if locale.language != "en" else "#,##0.#%", locale=locale)
         )
     text = str(format_decimal(exact, "#,##0.##", locale=locale))
     return f"+{text}" if kind == "signed" and exact > 0 else text
+
+
+def _format_money(amount: Decimal | int, currency: str, locale: Locale) -> str:
+    """Cents only where there are any; a currency without a sign of its own stands apart from its figure."""
+    from babel.numbers import format_currency, get_currency_symbol
+
+    pattern = locale.currency_formats["standard"].pattern
+    if get_currency_symbol(currency, locale).isalpha():
+        pattern = pattern.replace("¤#", "¤\u00a0#")
+    if amount == int(amount):
+        pattern = pattern.replace(".00", "")
+    return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=amount != int(amount)))
