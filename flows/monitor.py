@@ -110,7 +110,8 @@ def monitor(config: ConfigFolder = "config", only: Sources = None, at: Instant =
         with hold_lease(programme):
             started = begin_run(programme, kind="flow")
             futures = [
-                read_source.submit(config, started.run, source, at) for source in choose_sources(programme, only)
+                read_source.with_options(tags=[source]).submit(config, started.run, source, at)
+                for source in choose_sources(programme, only)
             ]
             wait(futures)
             reports: list[Any] = [future.result(raise_on_failure=False) for future in futures]
