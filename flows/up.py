@@ -24,6 +24,7 @@ from slipwatch.settings import load_settings
 
 PORT = 4200
 POOL = "slipwatch"
+PREFECT_FILE = "prefect.yaml"
 STOP_SECONDS = 15
 
 
@@ -94,17 +95,29 @@ def stay_up(config: Path, prefect_file: Path, *, port: int, home: Path | None, s
         server.wait()
 
 
+def find_prefect_file(named: Path | None) -> Path:
+    """The deployments to apply: the file that was named, that of this folder, else the one that came with the package.
+
+    Raises `ConfigError` where a named file is missing.
+    """
+    packaged = Path(__file__).parent
+    for path in (named,) if named else (Path(PREFECT_FILE), packaged / PREFECT_FILE, packaged.parent / PREFECT_FILE):
+        if path.is_file():
+            return path.resolve()
+    raise ConfigError("there is no such file", subject=str(named or PREFECT_FILE), cure="name one by --prefect-file")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 after an interruption, 2 for a wrong configuration, 3 when the server does not start."""
     parser = argparse.ArgumentParser(prog="slipwatch up", description="Start Prefect server, worker and schedules.")
     parser.add_argument("--config", type=Path, default=Path("config"), help="folder of the configuration")
     parser.add_argument("--home", type=Path, default=None, help="folder of ledger, reports and Prefect's data")
     parser.add_argument("--port", type=int, default=PORT, help="port of the Prefect UI on this machine")
-    parser.add_argument("--prefect-file", type=Path, default=Path("prefect.yaml"), help="deployments to apply")
+    parser.add_argument("--prefect-file", type=Path, default=None, help="deployments to apply")
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        stay_up(chosen.config, chosen.prefect_file, port=chosen.port, home=chosen.home, say=_say)
+        stay_up(chosen.config, find_prefect_file(chosen.prefect_file), port=chosen.port, home=chosen.home, say=_say)
     except KeyboardInterrupt:
         return 0
     except ConfigError as error:
