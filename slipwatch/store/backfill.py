@@ -29,7 +29,8 @@ def write_past(bulk: Bulk, sheet: Sheet, heads: Sequence[Head], stamp: Stamp, *,
     insert_versions(bulk, part, [head.id for head in owners], part.known, stamp, ended_at=stamp.at)
     for head, known in zip(owners, part.known, strict=True):
         if head.content is not None and known >= head.known_at:
-            restate(bulk, sheet.entity, head, min(one for one in (head.read_as_of, *sweeps) if one > known), stamp)
+            later = [one for one in (head.read_as_of, *sweeps) if one > known]
+            restate(bulk, sheet.entity, head, min(later, default=known), stamp)
     rewrite_promises(bulk, sheet.entity, [head.id for head in owners if head.history is None], stamp)
 
 

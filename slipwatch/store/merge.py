@@ -150,4 +150,4 @@ class Merge:
 
     def is_past(self, head: Head | None) -> bool:
         """True where something newer than this window was already read about the record, its absence included."""
-        return bool(self.sweeps) or self.complete or (head is not None and head.read_as_of > self.as_of)
+        return bool(self.sweeps) or (head is not None and head.read_as_of > self.as_of)
