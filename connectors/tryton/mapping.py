@@ -14,7 +14,7 @@ from slipwatch.wire.amounts import Money, Quantity
 from slipwatch.wire.days import Day
 from slipwatch.wire.defaults import find_converter
 from slipwatch.wire.mapping import Field, Key, MapRecord, RecordMap, compile_map
-from slipwatch.wire.values import Reference
+from slipwatch.wire.values import Read, Reference
 
 ORDERED = ["confirmed", "processing", "done", "cancelled"]
 """States of a purchase that is an order, or was one; drafts and quotations promise nothing."""
@@ -85,20 +85,11 @@ def list_order_lines(settings: Settings) -> Listing:
     read_day = Day(zone=settings.zone).build()
 
     def finish(item: Any, values: dict[str, Value]) -> None:
-        order, done = item["purchase."], [move for move in item["moves."] if move["state"] == "done"]
-        arrived = [move for move in done if not is_return(move)]
-        values["line_number"] = find_line_number(item)
-        values["name"] = (item["product."] or {}).get("rec_name") or item["description"]
-        values["received_quantity"] = sum_received(item, done)
-        values["delivered_on"] = find_latest(move["effective_date"] for move in arrived)
-        values["updated_at"] = find_last_stamp(item)
-        booked = find_latest(move["write_date"] for move in arrived)
-        values["booked_on"] = None if booked is None else read_day(booked)
-        values["status_raw"] = f"{order['state']} / {order['shipment_state']}"
-        values["cancelled"] = order["state"] == "cancelled"
-        values["completed"] = order["state"] == "done" or (item["moves_progress"] or 0) >= 1
-        if settings.requests and values.get("needed_on") is None:
-            values["needed_on"] = min(list_dates(row["supply_date"] for row in item["requests."]), default=None)
+        computed = describe_line(item) | describe_deliveries(item, read_day)
+        if settings.requests:
+            computed["needed_on"] = min(list_dates(row["supply_date"] for row in item["requests."]), default=None)
+        for column, value in computed.items():
+            values.setdefault(column, value)
 
     record_map = RecordMap(
         entity="order_line",
@@ -129,7 +120,7 @@ def list_shipments(settings: Settings) -> Listing:
 
     def is_notice(item: Item) -> bool:
         came = item["effective_date"]
-        return came is None or read_day(revive(item["shipment."]["create_date"])) < revive(came)  # type: ignore[operator]  # two dates
+        return came is None or read_day(revive(item["shipment."]["create_date"])) < revive(came)  # type: ignore[operator]  # — two dates
 
     record_map = RecordMap(
         entity="shipment",
@@ -196,6 +187,31 @@ LINE_EXTRA = (
     "moves.state", "moves.quantity", "moves.unit", "moves.effective_date", "moves.write_date", "moves.create_date",
     "moves.to_location.type",
 )  # fmt: skip
+
+
+def describe_line(item: Item) -> dict[str, Value]:
+    """What a line is called, and how its order stands."""
+    order, product = item["purchase."], item["product."] or {}
+    return {
+        "line_number": find_line_number(item),
+        "name": product.get("rec_name") or item["description"],
+        "status_raw": f"{order['state']} / {order['shipment_state']}",
+        "cancelled": order["state"] == "cancelled",
+        "completed": order["state"] == "done" or (item["moves_progress"] or 0) >= 1,
+        "updated_at": find_last_stamp(item),
+    }
+
+
+def describe_deliveries(item: Item, read_day: Read) -> dict[str, Value]:
+    """What came for a line, and when; `read_day` tells the day of an instant."""
+    done = [move for move in item["moves."] if move["state"] == "done"]
+    arrived = [move for move in done if not is_return(move)]
+    booked = find_latest(move["write_date"] for move in arrived)
+    return {
+        "received_quantity": sum_received(item, done),
+        "delivered_on": find_latest(move["effective_date"] for move in arrived),
+        "booked_on": None if booked is None else read_day(booked),
+    }
 
 
 def describe(
@@ -266,8 +282,8 @@ def sum_received(item: Item, done: Sequence[Item]) -> Value:
     """What came, in the line's unit; where a move counts in another one, Tryton's own share of the line."""
     if any(move["unit"] != item["unit."]["id"] for move in done):
         share = Decimal(str(item["moves_progress"] or 0))
-        return read_quantity(item["quantity"]) * share  # type: ignore[operator]  # a Decimal: the line has a quantity
-    return sum((read_quantity(move["quantity"]) * (-1 if is_return(move) else 1) for move in done), Decimal(0))  # type: ignore[operator]  # Decimals
+        return read_quantity(item["quantity"]) * share  # type: ignore[operator]  # — a Decimal: the line has a quantity
+    return sum((read_quantity(move["quantity"]) * (-1 if is_return(move) else 1) for move in done), Decimal(0))  # type: ignore[operator]  # — Decimals
 
 
 read_quantity = Quantity().build()

@@ -170,9 +170,6 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer()
 
-    def log_message(self, *arguments: Any) -> None:
-        """Quiet: what was asked is in `FaultServer.requests`."""
-
     def _answer(self) -> None:
         parts = urlsplit(self.path)
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))

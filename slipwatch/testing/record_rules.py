@@ -47,9 +47,7 @@ def find_stamp_faults(record: Record, as_of: datetime) -> Iterator[str]:
 
 def find_value_faults(record: Record, column: Column, value: object) -> Iterator[str]:
     """A value must have the type of its column, and be among its choices."""
-    plain_day = column.kind is Kind.DAY and isinstance(value, datetime)
-    hidden_flag = column.kind in (Kind.INTEGER, Kind.RATIO) and isinstance(value, bool)
-    if not isinstance(value, TYPES[column.kind]) or plain_day or hidden_flag:
+    if not has_kind(value, column.kind):
         yield f"{record.label}: {column.name} is a {column.kind}, got {value!r}"
     if isinstance(value, datetime) and value.utcoffset() != UTC.utcoffset(None):
         yield f"{record.label}: {column.name} is not UTC: {value!r}"
@@ -57,6 +55,13 @@ def find_value_faults(record: Record, column: Column, value: object) -> Iterator
         yield f"{record.label}: {column.name} is none of {', '.join(column.choices)}: {value!r}"
     if isinstance(value, Decimal) and not value.is_finite():
         yield f"{record.label}: {column.name} is not finite: {value!r}"
+
+
+def has_kind(value: object, kind: Kind) -> bool:
+    """Whether a value has exactly the type of its kind: an instant is no day, a flag no number."""
+    if kind is Kind.DAY and isinstance(value, datetime):
+        return False
+    return isinstance(value, TYPES[kind]) and (kind is Kind.FLAG or not isinstance(value, bool))
 
 
 def find_batch_faults(batch: Batch, *, last: bool) -> Iterator[str]:

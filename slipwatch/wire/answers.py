@@ -42,9 +42,9 @@ def read_answer(response: requests.Response, pacing: Pacing, now: Callable[[], d
 
     Raises `BrokenOff`, `PermanentError` for a body above `largest_answer` bytes, and what urllib3 raises.
     """
-    content, started, source = bytearray(), now(), response.raw
-    try:
-        while chunk := source.read1(CHUNK, decode_content=True):
+    content, started = bytearray(), now()
+    with response:
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             content += chunk
             if len(content) > pacing.largest_answer:
                 raise PermanentError(
@@ -52,10 +52,6 @@ def read_answer(response: requests.Response, pacing: Pacing, now: Callable[[], d
                 )
             if (now() - started).total_seconds() > pacing.longest_answer:
                 raise BrokenOff(f"an answer is not complete after {pacing.longest_answer:.0f} s")
-    except BaseException:
-        response.close()
-        raise
-    source.release_conn()
     return Answer(status=response.status_code, headers=response.headers, content=bytes(content))
 
 

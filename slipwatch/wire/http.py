@@ -220,20 +220,25 @@ class HttpClient:
 
     def _explain_failure(self, call: Call, error: Exception) -> _Again | PermanentError:
         """Words of our own: the texts of the libraries hold addresses with their parameters."""
-        causes = list(walk_causes(error))
-        refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
-        if refused is not None:
-            cure = "name the PEM file of its authority in the options"
-            return PermanentError(f"its certificate is refused: {refused.verify_message}", subject=self.host, cure=cure)
+        causes = walk_causes(error)
+        for cause in causes:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                words = f"its certificate is refused: {cause.verify_message}"
+                return PermanentError(words, subject=self.host, cure="name the PEM file of its authority")
         if isinstance(error, ValueError):
             return PermanentError("the key or the address holds signs that no request may hold", subject=self.host)
-        if isinstance(error, requests.ConnectTimeout):
-            return _Again(f"no connection within {self._pacing.connect_timeout:.0f} s")
-        if isinstance(error, requests.ReadTimeout) or any(isinstance(cause, TimeoutError) for cause in causes):
-            return _Again(f"no answer within {self._pacing.read_timeout:.0f} s")
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return _Again("the name of the host is unknown")
-        return _Again(str(error) if isinstance(error, BrokenOff) else "the connection failed or broke off")
+        if isinstance(error, BrokenOff):
+            return _Again(str(error))
+        words = "the connection failed or broke off"
+        for kind, known in (
+            (requests.ConnectTimeout, f"no connection within {self._pacing.connect_timeout:.0f} s"),
+            (socket.gaierror, "the name of the host is unknown"),
+            (requests.ReadTimeout, f"no answer within {self._pacing.read_timeout:.0f} s"),
+            (TimeoutError, f"no answer within {self._pacing.read_timeout:.0f} s"),
+        ):
+            if any(isinstance(cause, kind) for cause in causes):
+                return _Again(known)
+        return _Again(words)
 
     def _wait(self, again: _Again, attempt: int, *, final: bool) -> None:
         """Sleep before the next try, or raise: the last try, too long a wait, or the budget of waits is used up."""

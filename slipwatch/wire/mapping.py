@@ -43,15 +43,13 @@ def compile_map(record_map: RecordMap) -> MapRecord:
         values = read_values(item)
         if finish is not None:
             finish(item, values)
-        for name in required:
-            if values.get(name) is None:
-                raise RecordError(Reason.MISSING_VALUE, subject=name)
+        require_values(values, required)
         return Record(
             source_id,
             (read_label(item) if read_label else None) or source_id,
             values,
-            read_known(item) if read_known else None,  # type: ignore[arg-type]  # check_fields saw its kind
-            read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # check_fields saw its kind
+            read_known(item) if read_known else None,  # type: ignore[arg-type]  # — check_fields saw its kind
+            read_stated(item) if read_stated else None,  # type: ignore[arg-type]  # — check_fields saw its kind
             url(source_id) if url else None,
             history(item, values) if history else (),
         )
@@ -66,6 +64,20 @@ def compile_map(record_map: RecordMap) -> MapRecord:
             raise report_missing((), item, error) from error
 
     return map_record
+
+
+def require_values(values: Mapping[str, Value], required: Iterable[str]) -> None:
+    """Raises `RecordError` naming the first required column that is empty."""
+    for name in required:
+        if values.get(name) is None:
+            raise RecordError(Reason.MISSING_VALUE, subject=name)
+
+
+def split_path(path: Path | None) -> tuple[str | int, ...]:
+    """The steps of a path; a row without one is a constant and has none."""
+    if isinstance(path, tuple):
+        return path
+    return () if path is None else (path,)
 
 
 def compile_fields(entity: Entity, fields: Iterable[Field]) -> Callable[[Any], dict[str, Value]]:
@@ -108,7 +120,7 @@ def compile_plain(paths: list[Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 def compile_field(row: Field) -> Callable[[Any], Value]:
     """A function from a source record to the one value of this row. It raises `RecordError` and `ContractError`."""
-    path: tuple[str | int, ...] = row.path if isinstance(row.path, tuple) else (row.path,)  # type: ignore[assignment]  # a row without path is a constant
+    path = split_path(row.path)
     read, optional, column = row.read.build(), row.optional, row.column
 
     def read_field(item: Any) -> Value:
@@ -142,7 +154,7 @@ def compile_key(key: Key) -> Callable[[Any], str]:
         parts = [read(item) for read in reads]
         if None in parts:
             raise RecordError(Reason.MISSING_KEY, excerpt=repr(item))
-        return prefix + separator.join(parts)  # type: ignore[arg-type]  # Text gives str or None
+        return prefix + separator.join(parts)  # type: ignore[arg-type]  # — Text gives str or None
 
     return read_key
 

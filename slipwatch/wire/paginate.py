@@ -70,18 +70,26 @@ def read_by_offset(
     read, anchor = 0, None
     for _ in range(most_pages):
         page = fetch(max(0, read - 1))
-        items = page.items
-        if read and (not items or find_key(items[0]) != anchor):
-            raise IncompleteError("the list moved while it was read, or its paging is ignored")
-        fresh = items[1:] if read else items
+        fresh = page.items
+        if read:
+            if [find_key(item) for item in fresh[:1]] != [anchor]:
+                raise IncompleteError("the list moved while it was read, or its paging is ignored")
+            fresh = fresh[1:]
         if fresh:
             read, anchor = read + len(fresh), find_key(fresh[-1])
             yield fresh
-        if page.last or (not fresh if page.total is None else read >= page.total):
+        if is_over(page, read, fresh):
             return
-        if not fresh:
-            raise IncompleteError(f"the source counts {page.total}, but only {read} came")
     raise IncompleteError(f"the list did not end after {most_pages} pages")
+
+
+def is_over(page: Page, read: int, fresh: Sequence[Any]) -> bool:
+    """Whether a page ends its list. Raises `IncompleteError` where nothing came although the source counts more."""
+    if page.last or page.total is None:
+        return page.last or not fresh
+    if not fresh and read < page.total:
+        raise IncompleteError(f"the source counts {page.total}, but only {read} came")
+    return read >= page.total
 
 
 def read_by_token(fetch: Callable[[str | None], Page], *, most_pages: int = MOST_PAGES) -> Iterator[Sequence[Any]]:

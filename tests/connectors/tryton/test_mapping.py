@@ -141,9 +141,10 @@ def test_the_need_is_that_of_the_earliest_request():
 
 
 def test_options_choose_other_fields():
-    fields = {"order_line": {"project_code": "purchase.warehouse.code", "needed_on": "purchase.purchase_date"}}
-    values = map_line(settings=Settings(fields=fields)).values
+    own = {"project_code": "purchase.warehouse.code", "needed_on": "purchase.purchase_date", "name": "unit.symbol"}
+    values = map_line(settings=Settings(fields={"order_line": own})).values
     assert values["project_code"] == "WH"
+    assert values["name"] == "u"
     assert values["needed_on"] == date(2026, 2, 1)
 
 
