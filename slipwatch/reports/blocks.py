@@ -89,6 +89,12 @@ class Page:
     mark: Chip | None = None
 
 
+def simplify_page(page: Page) -> tuple[b.Block, ...]:
+    """The title, with its mark as a word, and the parts in neutral blocks."""
+    title = f"{page.title} ({page.mark.text})" if page.mark else page.title
+    return (b.Heading(2, title), *simplify(page.parts))
+
+
 def simplify(parts: Iterable[Part]) -> tuple[b.Block, ...]:
     """The same in neutral blocks."""
     return tuple(simple for part in parts for simple in _simplify(part))

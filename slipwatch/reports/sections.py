@@ -9,7 +9,7 @@ from slipwatch.locales import Catalogue
 from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.finding import Concern
 from slipwatch.reports.annex import write_approvals, write_light_rules, write_provenance, write_rules
-from slipwatch.reports.blocks import Notes, Page, Part, simplify
+from slipwatch.reports.blocks import Notes, Page, Part, simplify_page
 from slipwatch.reports.changes import title_changes, write_changes
 from slipwatch.reports.facts import ProjectFacts
 from slipwatch.reports.given import ReportInput
@@ -31,8 +31,8 @@ def build_words(given: ReportInput, catalogue: Catalogue, language: str) -> Word
 def build_report(given: ReportInput, catalogue: Catalogue, language: str) -> b.Document:
     """The whole report in neutral blocks, for any renderer of documents."""
     words = build_words(given, catalogue, language)
-    parts = tuple(part for page in build_pages(given, words) for part in page.parts)
-    return b.Document(title=title_report(given, words), language=words.language, blocks=simplify(parts))
+    blocks = tuple(block for page in build_pages(given, words) for block in simplify_page(page))
+    return b.Document(title=title_report(given, words), language=words.language, blocks=blocks)
 
 
 def title_report(given: ReportInput, words: Words) -> str:

@@ -12,7 +12,7 @@ from slipwatch.document.markdown import render_markdown
 from slipwatch.model.alert import Alert, Transition
 from slipwatch.model.records import SourceRef
 from slipwatch.reports import build_report, render_report
-from slipwatch.reports.blocks import Chart, Grid, Page
+from slipwatch.reports.blocks import Chart, Fold, Grid, Page, Together
 from slipwatch.reports.sections import build_pages, build_words
 from tests.hostile import HOSTILE
 from tests.reports import story
@@ -112,12 +112,18 @@ def test_links_inside_the_file_lead_somewhere(day):
     assert {"portfolio", "project-erp-core", "project-wms-dc", "project-sop-plan", "annex"} == links == anchors
 
 
+def list_grids(parts):
+    for part in parts:
+        if isinstance(part, Grid):
+            yield part
+        elif isinstance(part, (Fold, Together)):
+            yield from list_grids(part.parts)
+
+
 def test_each_cell_carries_the_title_of_its_column_for_a_phone():
     given = story.tell_story(story.JUNE)
     pages = build_pages(given, build_words(given, story.open_catalogue(), "en"))
-    titles = {
-        column.title for page in pages for part in page.parts if isinstance(part, Grid) for column in part.columns
-    }
+    titles = {column.title for page in pages for grid in list_grids(page.parts) for column in grid.columns}
     labels = {attributes["data-label"] for _, attributes in read(given).elements if "data-label" in attributes}
 
     assert labels <= titles
