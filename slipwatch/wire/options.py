@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from slipwatch.model.options import Options
 from slipwatch.errors import ConfigError
+from slipwatch.model.options import Options
 from slipwatch.model.tables import ENTITIES
 from slipwatch.wire.origin import split_origin
 from slipwatch.wire.pacing import Pacing
