@@ -151,14 +151,14 @@ def translate_errors(subject: str) -> Iterator[None]:
 
 def describe_error(error: DBAPIError, *, subject: str) -> SourceError:
     """Error codes are those of PostgreSQL (SQLSTATE), MySQL, SQL Server and Oracle; all else is told by its class."""
-    code, text = _find_code(error.orig), _write_first_line(error.orig)
-    if code in _AUTH_CODES or "password authentication failed" in text:
+    codes, text = _list_codes(error.orig), _write_first_line(error.orig)
+    if codes & _AUTH_CODES or "password authentication failed" in text:
         return AuthError(f"refuses us: {text}", subject=subject, cure="renew user and password behind `url`")
-    if code in _ACCESS_CODES:
+    if codes & _ACCESS_CODES:
         return AccessError(f"may not be read: {text}", subject=subject, cure="grant SELECT on the view to our user")
-    if code in _GONE_CODES or "no such table" in text or "no such column" in text:
+    if codes & _GONE_CODES or "no such table" in text or "no such column" in text:
         return ContractError(f"the view has changed: {text}", subject=subject, cure="correct the mapping, or the view")
-    if code in _STOPPED_CODES or text == "interrupted":
+    if codes & _STOPPED_CODES or text == "interrupted":
         return TransientError(
             "did not answer in time", subject=subject, cure="raise `timeout_seconds`, or index the view"
         )
@@ -167,12 +167,10 @@ def describe_error(error: DBAPIError, *, subject: str) -> SourceError:
     return PermanentError(f"cannot be read: {text}", subject=subject, cure="read the view by hand with the same user")
 
 
-def _find_code(error: Any) -> str:
-    state = getattr(error, "sqlstate", None)
-    if state:
-        return str(state)
+def _list_codes(error: Any) -> set[str]:
+    """What a driver says beside words: an SQLSTATE, a number, or an object that holds one."""
     number = error.args[0] if getattr(error, "args", ()) else ""
-    return str(getattr(number, "code", number))
+    return {str(getattr(error, "sqlstate", "")), str(getattr(number, "code", number))}
 
 
 def _write_first_line(error: object) -> str:

@@ -193,10 +193,12 @@ def test_an_address_that_leads_nowhere_stops_the_configuration(address, message)
 
 
 def make_error(code="", words="", kind=ProgrammingError):
-    class Raised(Exception):
-        sqlstate = code if len(code) == 5 else None
+    """As psycopg (SQLSTATE), PyMySQL (number before the words) and oracledb (an object with a number) raise them."""
 
-    return kind("SELECT 1", {}, Raised(code, words) if not Raised.sqlstate else Raised(words))
+    class Raised(Exception):
+        sqlstate = code if len(code) == 5 else "HY000"
+
+    return kind("SELECT 1", {}, Raised(words) if len(code) == 5 else Raised(int(code) if code else words, words))
 
 
 @pytest.mark.parametrize(
