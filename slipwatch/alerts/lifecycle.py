@@ -114,17 +114,18 @@ def _go_on(alert: Alert, compared: Comparison, now: Circumstances) -> _Step:
         baseline=alert.baseline if compared.frozen else now.baselines.get(alert.key.subject),
         frozen=compared.frozen,
     )
-    if change is None:
-        return _Step(alert)
-    transition = Transition(
+    return _Step(alert, None if change is None else _describe(alert, change, compared, now.at))
+
+
+def _describe(alert: Alert, change: Change, compared: Comparison, at: datetime) -> Transition:
+    return Transition(
         alert=alert,
         change=change,
-        at=now.at,
+        at=at,
         joined=tuple(compared.reasons) if change is Change.OPENED else compared.new,
         left=compared.cleared,
         raised=compared.fallen if change is Change.BETTER else compared.raised,
     )
-    return _Step(alert, transition)
 
 
 def _tell_figures(reasons: Mapping[str, Reason]) -> dict[str, Reason]:

@@ -151,12 +151,19 @@ def _list_headers(letter: Letter, letterhead: Letterhead, id: str, run: int) -> 
         yield "Importance", "high"
     yield "X-Slipwatch-Run", str(run)
     yield "X-Slipwatch-Programme", letterhead.programme
-    if letter.lines:
-        yield "X-Slipwatch-Severity", _find_severity(letter).name.lower()
-        yield "X-Slipwatch-Change", ", ".join(dict.fromkeys(str(line.transition.change) for line in letter.lines))
-        yield "X-Slipwatch-Alert", ", ".join(write_key(line.key) for line in letter.lines[:MOST_KEYS])
-        projects = {line.transition.alert.subject.project for line in letter.lines} - {None}
-        yield "X-Slipwatch-Project", ", ".join(sorted(str(project) for project in projects))
+    yield from _list_filters(letter)
+
+
+def _list_filters(letter: Letter) -> Iterator[tuple[str, str]]:
+    """Headers by which people sort their mail."""
+    if not letter.lines:
+        return
+    yield "X-Slipwatch-Severity", _find_severity(letter).name.lower()
+    yield "X-Slipwatch-Change", ", ".join(dict.fromkeys(str(line.transition.change) for line in letter.lines))
+    yield "X-Slipwatch-Alert", ", ".join(write_key(line.key) for line in letter.lines[:MOST_KEYS])
+    projects = {line.transition.alert.subject.project or "" for line in letter.lines} - {""}
+    if projects:
+        yield "X-Slipwatch-Project", ", ".join(sorted(projects))
 
 
 def write_key(key: AlertKey) -> str:

@@ -118,39 +118,66 @@ def rank_reason(reason: Reason) -> tuple[int, float, datetime, str]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a run says of the reasons of one alert. `news` are those of the new ones that no first load explains."""
+    """What a run says of the reasons of one alert.
+
+    `news` are those of the `new` ones that no first load explains; `figures` pair what was told with what is true now.
+    """
 
     reasons: Mapping[str, Reason]
     new: tuple[str, ...]
     news: tuple[str, ...]
     ended: Mapping[str, Change]
-    raised: Mapping[str, Figures]
-    fallen: Mapping[str, Figures]
+    figures: Mapping[str, Figures]
     frozen: bool
 
     @property
     def cleared(self) -> tuple[str, ...]:
+        """Rules that were judged and found clear."""
         return tuple(sorted(rule for rule, end in self.ended.items() if end is Change.RESOLVED))
+
+    @property
+    def raised(self) -> dict[str, Figures]:
+        """Figures that a new fact raised above what was told."""
+        return {rule: pair for rule, pair in self.figures.items() if _rose(*pair)}
+
+    @property
+    def fallen(self) -> dict[str, Figures]:
+        """Figures that are below what was told."""
+        return {rule: pair for rule, pair in self.figures.items() if _rose(*reversed(pair))}
 
 
 def compare(alert: Alert, judged: Judged, now: Circumstances) -> Comparison:
+    """The reasons as they are now, and what became of those that are no more."""
     found = judged.findings.get((alert.key.subject, alert.key.concern), {})
     ends = {rule: judged.name_end(rule, alert.key.subject, now.rules) for rule in alert.reasons if rule not in found}
     held = {rule: alert.reasons[rule] for rule, end in ends.items() if end is None}
-    told = {rule: alert.reasons[rule].gravity for rule in alert.reasons if rule in found}
-    new = sorted(found.keys() - told.keys())
-    is_entry, moved = alert.state is AlertState.INVENTORY, has_new_baseline(alert, now)
-    seen = {rule: _see_again(alert, found[rule], now) for rule in told}
-    figures = {} if moved else {rule: (told[rule], found[rule].gravity) for rule in told}
+    seen = {rule: _see(alert, finding, now) for rule, finding in found.items()}
+    new = tuple(sorted(found.keys() - alert.reasons.keys()))
     return Comparison(
-        reasons=dict(sorted((held | seen | {rule: see_first(found[rule], now.at) for rule in new}).items())),
-        new=tuple(new),
-        news=tuple(rule for rule in new if is_entry or not is_first_load(found[rule], now)),
+        reasons=dict(sorted((held | seen).items())),
+        new=new,
+        news=_choose_news(alert, [found[rule] for rule in new], now),
         ended={rule: end for rule, end in ends.items() if end is not None},
-        raised={rule: (old, current) for rule, (old, current) in figures.items() if _rose(old, current)},
-        fallen={rule: (old, current) for rule, (old, current) in figures.items() if _rose(current, old)},
+        figures=_pair_figures(alert, found, now),
         frozen=bool(held),
     )
+
+
+def _see(alert: Alert, finding: Finding, now: Circumstances) -> Reason:
+    known = finding.rule in alert.reasons
+    return _see_again(alert, finding, now) if known else see_first(finding, now.at)
+
+
+def _choose_news(alert: Alert, findings: Iterable[Finding], now: Circumstances) -> tuple[str, ...]:
+    """To an entry of the inventory everything is news that was not there at the first load."""
+    is_entry = alert.state is AlertState.INVENTORY
+    return tuple(finding.rule for finding in findings if is_entry or not is_first_load(finding, now))
+
+
+def _pair_figures(alert: Alert, found: Mapping[str, Finding], now: Circumstances) -> dict[str, Figures]:
+    if has_new_baseline(alert, now):
+        return {}
+    return {rule: (reason.gravity, found[rule].gravity) for rule, reason in alert.reasons.items() if rule in found}
 
 
 def _rose(before: float | None, after: float | None) -> bool:

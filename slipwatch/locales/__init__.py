@@ -178,18 +178,18 @@ def _read_entry(entry: object) -> tuple[str, Forms]:
 
 def find_gaps(languages: Mapping[str, Mapping[str, Forms]]) -> Iterator[str]:
     """Sentences about ids that are not the same in every language, by id then language."""
-    known = sorted({id for texts in languages.values() for id in texts})
-    for id in known:
-        fields = {code: _list_fields(texts[id]) for code, texts in languages.items() if id in texts}
-        for code in sorted(languages):
-            if code not in fields:
-                yield f"{id}: no text in {code}"
-        if len({frozenset(found) for found in fields.values()}) > 1:
-            yield f"{id}: fields differ: " + "; ".join(
-                f"{code} {sorted(found)}" for code, found in sorted(fields.items())
-            )
-        if len({len(texts[id]) > 1 for texts in languages.values() if id in texts}) > 1:
-            yield f"{id}: a plural in one language only"
+    for id in sorted({id for texts in languages.values() for id in texts}):
+        forms = {code: texts[id] for code, texts in sorted(languages.items()) if id in texts}
+        yield from (f"{id}: no text in {code}" for code in sorted(languages.keys() - forms.keys()))
+        yield from _find_differences(id, forms)
+
+
+def _find_differences(id: str, forms: Mapping[str, Forms]) -> Iterator[str]:
+    fields = {code: sorted(_list_fields(each)) for code, each in forms.items()}
+    if len(set(map(tuple, fields.values()))) > 1:
+        yield f"{id}: fields differ: " + "; ".join(f"{code} {names}" for code, names in fields.items())
+    if len({len(each) > 1 for each in forms.values()}) > 1:
+        yield f"{id}: a plural in one language only"
 
 
 def _list_fields(forms: Iterable[str]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def count_form(number: object, language: str, forms: int) -> int:
     >>> [count_form(n, "en", 2) for n in (0, 1, 2)], [count_form(n, "fr", 2) for n in (0, 1, 2)]
     ([1, 0, 1], [0, 0, 1])
     """
-    if forms == 1 or isinstance(number, bool) or not isinstance(number, (int, float, Decimal)):
+    if forms == 1 or isinstance(number, bool) or not isinstance(number, (int, float, Decimal)) or not isfinite(number):
         return forms - 1
     whole = int(number) if number == int(number) else Decimal(str(number))
     return 0 if find_locale(language).plural_form(whole) == "one" else forms - 1
@@ -66,12 +67,11 @@ def _format_number(value: float | Decimal, kind: str, currency: str, language: s
 
     locale = find_locale(language)
     exact = value if isinstance(value, (int, Decimal)) else Decimal(str(round(value, 6)))
-    if kind == "money":
-        return _format_money(exact, currency or "XXX", locale)
+    if kind == "money" and currency:
+        return _format_money(exact, currency, locale)
     if kind == "percent":
-        return str(
-            format_percent(Decimal(exact) / 100, "#,##0.# %" if locale.language != "en" else "#,##0.#%", locale=locale)
-        )
+        pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+        return str(format_percent(Decimal(exact) / 100, pattern, locale=locale))
     text = str(format_decimal(exact, "#,##0.##", locale=locale))
     return f"+{text}" if kind == "signed" and exact > 0 else text
 
