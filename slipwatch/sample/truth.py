@@ -137,7 +137,7 @@ _COUNTED = (
     ),
     ExpectedCount(
         what="tickets of ERP-CORE without requirement, older than the freeze",
-        reason="missing_value",
+        reason="before_freeze",
         rules=("SCOPE-01",),
         first=9,
         last=26,
