@@ -155,7 +155,9 @@ def describe_error(error: DBAPIError, *, subject: str) -> SourceError:
     if codes & _AUTH_CODES or "password authentication failed" in text:
         return AuthError(f"refuses us: {text}", subject=subject, cure="renew user and password behind `url`")
     if codes & _ACCESS_CODES:
-        return AccessError(f"may not be read: {text}", subject=subject, cure="grant SELECT on the view to our user")
+        return AccessError(
+            f"may not be read: {text}", subject=subject, cure="grant SELECT (and SHOW VIEW) on the view to our user"
+        )
     if codes & _GONE_CODES or "no such table" in text or "no such column" in text:
         return ContractError(f"the view has changed: {text}", subject=subject, cure="correct the mapping, or the view")
     if codes & _STOPPED_CODES or text == "interrupted":
