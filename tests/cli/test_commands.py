@@ -118,3 +118,23 @@ def test_shared_options_may_stand_before_and_after_the_name():
 )
 def test_each_kind_of_error_has_its_exit_code(error, code):
     assert choose_exit(error) == code
+
+
+def test_up_hands_its_options_to_the_flows(call, monkeypatch, tmp_path):
+    from types import SimpleNamespace
+
+    given = []
+    stub = SimpleNamespace(main=lambda arguments: given.extend(arguments) or 3)
+    monkeypatch.setitem(sys.modules, "flows.up", stub)
+    ended = call("up", "--config", tmp_path, "--home", tmp_path / "home", "--port", "4711", "--prefect-file", "p.yaml")
+    assert ended.code == 3
+    assert given == [
+        "--config", str(tmp_path), "--port", "4711", "--home", str(tmp_path / "home"), "--prefect-file", "p.yaml",
+    ]  # fmt: skip
+
+
+def test_up_says_what_is_missing(call, monkeypatch):
+    monkeypatch.setattr("slipwatch.cli.running.SERVING", "flows_that_are_not_installed")
+    ended = call("up")
+    assert ended.code == 2
+    assert "flows_that_are_not_installed is not installed" in ended.err
