@@ -1,6 +1,7 @@
 """Requests to a real server on loopback that fails on request; the clock moves only when somebody sleeps."""
 
 import gzip
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -193,6 +194,24 @@ def test_silence_ends_by_a_time_out(server, clock):
     with pytest.raises(TransientError, match="no answer within"):
         client.get_json("x")
     assert len(server.requests) == 2
+
+
+def test_a_name_that_nobody_knows_may_be_known_later(clock, monkeypatch):
+    def know_nothing(*arguments, **options):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", know_nothing)
+    client = HttpClient("https://erp.example/", now=clock.now, sleep=clock.sleep)
+    with pytest.raises(TransientError, match="name of the host is unknown"):
+        client.get_json("x")
+
+
+def test_a_closed_port_may_be_open_later(server, clock):
+    with FaultServer(lambda request: reply_json(GOOD)) as closed:
+        address = closed.url
+    client = HttpClient(address, now=clock.now, sleep=clock.sleep)
+    with pytest.raises(TransientError, match="connection failed"):
+        client.get_json("x")
 
 
 def test_an_answer_that_drips_is_cut(server):
