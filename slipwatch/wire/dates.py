@@ -16,10 +16,7 @@ from slipwatch.wire.patterns import Weekday, compile_pattern, end_day, find_day,
 from slipwatch.wire.values import Read, Reason, refuse
 
 EPOCHS: Mapping[str, date] = {"serial": date(1899, 12, 30), "serial_1904": date(1904, 1, 1)}
-"""Day 0 of the two counts of days that spreadsheets use."""
-
-_FIRST_SERIAL = 61
-"""1 March 1900: before it the 1900 count is off by one, for it holds a 29 February that never was."""
+"""Day 0 of the two counts of days that spreadsheets use, as it holds from 1 March 1900 on (FIRST_DAY is later)."""
 
 _MOST_KNOWN = 20_000
 """Dates repeat: each text is read once. The bound keeps a column of garbage from filling the memory."""
@@ -152,7 +149,7 @@ def _parse_iso_moment(text: str) -> datetime | None:
 
 
 def _add_serial(epoch: date, serial: float) -> date | None:
-    if not _FIRST_SERIAL <= serial < 200_000:  # NaN fails both
+    if not 0 <= serial < 200_000:  # NaN fails both
         return None
     return epoch + timedelta(days=int(serial))
 

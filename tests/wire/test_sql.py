@@ -147,6 +147,12 @@ def test_the_file_cannot_be_written_nor_made(engine, path, tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["wms.sqlite"]
 
 
+def test_an_address_that_asks_for_writing_does_not_get_it(path):
+    engine = open_engine(f"sqlite:///file:{path}?mode=rwc&uri=true", timeout_seconds=60)
+    with pytest.raises(SourceError, match="readonly"), open_connection(engine, subject="WMS") as connection:
+        connection.execute(text("DELETE FROM [goods receipt]"))
+
+
 @pytest.mark.parametrize("name", ["a b.sqlite", "a%20b.sqlite", "a?mode=rwc.sqlite", "a#b.sqlite", "é.sqlite"])
 def test_any_name_of_a_file_is_that_file(tmp_path, name):
     with closing(sqlite3.connect(tmp_path / name)) as database, database:

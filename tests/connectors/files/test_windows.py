@@ -218,6 +218,15 @@ def test_a_position_cannot_lead_out_of_the_folder(drop, name):
     assert "no file of this stream" in str(drop.read(forged))
 
 
+def test_a_position_cannot_lead_out_although_the_pattern_would_allow_it(tmp_path):
+    drop = Drop(tmp_path, ORDERS.replace('"*_orders.csv"', "{regex: '.*_orders.csv'}"))
+    (drop.base / "2026-03-06_orders.csv").write_text(write_lines())
+    drop.add("2026-03-13_orders.csv", write_lines())
+    (window,) = drop.plan()
+    forged = type(window)(**(vars(window) | {"position": json.dumps({"file": "../2026-03-06_orders.csv", "seen": []})}))
+    assert "no file of this stream" in str(drop.read(forged))
+
+
 def test_files_in_subfolders_where_the_pattern_says_so(tmp_path):
     drop = Drop(tmp_path, ORDERS.replace("*_orders.csv", "*/*_orders.csv").replace("'^(", "'/("))
     drop.add("ferrolis/2026-03-13_orders.csv", write_lines())
