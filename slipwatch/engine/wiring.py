@@ -174,7 +174,7 @@ def open_programme(
         )
     settings = load_settings(folder, environ)
     place = find_home(settings, folder, environ, home)
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = find_ledger_url(settings, place, environ, resolve_block)
     return Programme(
         settings=settings,

@@ -1,0 +1,66 @@
+"""What the doctor finds, and what it leaves alone."""
+
+import shutil
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+
+import pytest
+
+from slipwatch.engine.doctor import examine
+
+NOW = datetime(2026, 6, 29, 4, tzinfo=UTC)
+CALM = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
+@pytest.fixture
+def config(tmp_path):
+    with as_file(files("slipwatch.sample") / "config") as source:
+        shutil.copytree(source, tmp_path / "config")
+    return tmp_path / "config"
+
+
+def look(config, *, offline=True, **environ):
+    return examine(config, environ=CALM | environ, now=lambda: NOW, home=config.parent / "home", offline=offline)
+
+
+def wrong(examination):
+    return {finding.area: finding.text for finding in examination.findings if not finding.ok}
+
+
+def test_a_sound_installation_is_well(config):
+    assert wrong(look(config)) == {}
+
+
+def test_a_misspelt_key_is_named_with_file_and_line(config):
+    path = config / "routing.yaml"
+    path.write_text(path.read_text().replace("pmo: pmo", "pmoo: pmo"))
+    assert "routing.yaml" in wrong(look(config))["configuration"]
+
+
+def test_a_threshold_out_of_bounds_is_wrong(config):
+    (config / "tolerances.yaml").write_text("rules:\n  schedule.milestone_slip: {gate_wd: -3}\n")
+    assert "gate_wd" in wrong(look(config))["rules"]
+
+
+def test_sources_that_cannot_be_read_are_named_one_by_one(config):
+    faults = wrong(look(config, offline=False))
+    assert {"PLAN", "ERP", "TRK", "LOG"} <= {area.split(".")[0] for area in faults}
+
+
+def test_an_open_server_without_a_password_is_wrong(config):
+    assert "PREFECT_SERVER_API_AUTH_STRING" in wrong(look(config, PREFECT_SERVER_API_HOST="192.0.2.7"))["prefect"]
+
+
+def test_a_guarded_server_may_listen_elsewhere(config):
+    environ = {"PREFECT_SERVER_API_HOST": "192.0.2.7", "PREFECT_SERVER_API_AUTH_STRING": "user:sentinel"}
+    assert "prefect" not in wrong(look(config, **environ))
+
+
+def test_an_unencrypted_address_elsewhere_is_wrong(config):
+    assert "https" in wrong(look(config, PREFECT_API_URL="http://prefect.example/api"))["prefect"]
+
+
+def test_a_missing_secret_stops_with_its_name(config):
+    path = config / "slipwatch.yaml"
+    path.write_text(path.read_text() + "\nledger: env:SLIPWATCH_NO_SUCH_SECRET\n")
+    assert "SLIPWATCH_NO_SUCH_SECRET" in wrong(look(config))["configuration"]
