@@ -143,6 +143,14 @@ class TestIdentity:
             connector.plan("issues", None)
         assert list_paths(harness) == ["/users/current.json"]
 
+    def test_a_wrong_key_reads_no_window_that_was_planned_before(self, harness):
+        with harness.opened() as connector:
+            (window,) = connector.plan("issues", None)
+        harness.server.play()
+        with harness.opened(secrets={"env:KEY": "wrong-sentinel"}) as connector, pytest.raises(AuthError):
+            list(connector.read(window))
+        assert list_paths(harness) == ["/users/current.json"]
+
     @pytest.mark.parametrize("stream", ["projects", "versions", "issues"])
     def test_a_key_that_is_withdrawn_while_reading_proves_nothing(self, harness, double, stream):
         with harness.opened() as connector:
@@ -332,7 +340,7 @@ class TestClocks:
 
     def test_the_end_of_a_window_is_rounded_up(self, harness, double):
         harness.clock.moment = datetime(2026, 3, 2, 8, 0, 0, 900_000, tzinfo=UTC)
-        double.issues[0]["updated_on"] = "2026-03-02T08:00:00Z"
+        double.issues[0]["updated_on"] = "2026-03-02T08:00:00.700Z"
         assert 1 in read_ids(harness)
 
 

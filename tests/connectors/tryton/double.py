@@ -76,6 +76,7 @@ class TrytonDouble:
         self.sessions = set()
         self.tokens = itertools.count(1)
         self.logins = []
+        self.hides_inactive = True
 
     def __call__(self, request: Request) -> Reply:
         body = request.body
@@ -112,6 +113,7 @@ class TrytonDouble:
             return self.fail(body, [f"'{model}'", ""])
         if model in self.forbidden:
             return self.fail(body, ["UserError", ["You are not allowed to access it.", "Within groups: ", None]])
+        self.hides_inactive = parameters[-1].get("active_test", True)
         return self.give(body, getattr(self, act)(model, *parameters[:-1]))
 
     def give(self, body, result):
@@ -125,6 +127,8 @@ class TrytonDouble:
 
     def search(self, model, domain, offset, limit, order):
         rows = sorted((row for row in self.list_rows(model) if matches(row, domain)), key=lambda row: row["id"])
+        if self.hides_inactive:
+            rows = [row for row in rows if row.get("active", True)]
         return [row["id"] for row in rows[offset : None if limit is None else offset + limit]]
 
     def search_count(self, model, domain, offset, limit):

@@ -281,6 +281,12 @@ class TestBrokenLists:
             harness.read("order_lines")
 
 
+def test_a_supplier_that_is_no_longer_active_still_has_orders(harness, double):
+    double.parties[1]["active"] = False
+    suppliers = collect_records(harness.read("suppliers"))
+    assert suppliers["2"].values["status_raw"] == "inactive"
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
