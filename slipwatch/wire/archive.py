@@ -28,7 +28,7 @@ _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 16 << 10
 _REFERENCE = rb"""\sr\s*=\s*["']([A-Z]{0,4})([0-9]{1,9})["']"""
 _POSITION = re.compile(_REFERENCE)
-_CELL = re.compile(_REFERENCE + rb"(?:[^>]*[^/>])?>")
+_CELL = re.compile(_REFERENCE + rb"[^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:>|\s(?![^>]*\br\s*=)[^>]*[^/]>)")
 _ERROR = re.compile(rb"""<(?:\w+:)?c(\s[^>]*\bt\s*=\s*["']e["'][^>]*)>""")
@@ -36,6 +36,7 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c(\s[^>]*)><(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+_FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 
 
 @dataclass
@@ -134,11 +135,11 @@ def _measure_counts(survey: Survey, text: bytes) -> None:
 
 
 def _find_broken(survey: Survey, text: bytes, path: Path) -> None:
-    for attributes in _ERROR.findall(text):
-        survey.broken.add(_locate(attributes, path))
-    for attributes in _FORMULA.findall(text) if b"f>" in text or b"f " in text else ():
-        if b"str" not in attributes:
-            survey.broken.add(_locate(attributes, path))
+    if b'"e"' in text or b"'e'" in text:
+        survey.broken.update(_locate(attributes, path) for attributes in _ERROR.findall(text))
+    if any(mark in text for mark in _FORMULA_MARKS):
+        formulas = (attributes for attributes in _FORMULA.findall(text) if b"str" not in attributes)
+        survey.broken.update(_locate(attributes, path) for attributes in formulas)
 
 
 def _locate(attributes: bytes, path: Path) -> tuple[int, int]:

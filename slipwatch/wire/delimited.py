@@ -34,8 +34,8 @@ def find_encoding(path: Path, declared: str | None) -> str:
         for mark, encoding in _MARKS:
             if head.startswith(mark):
                 return encoding
-        if b"\0" in head and declared:
-            return declared
+        if b"\0" in head and declared and codecs.lookup(declared).name.startswith("utf-16"):
+            return declared  # without a mark it would pass for UTF-8 with every other sign a NUL
         decoder, chunk = codecs.getincrementaldecoder("utf-8")(), head
         try:
             while chunk:

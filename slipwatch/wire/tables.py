@@ -85,11 +85,10 @@ def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: 
     seen: list[str] = []
     for line in lines:
         cells = line.cells or []
-        if is_blank(cells) and declared.row != line.first:
-            continue
         if _is_header(line.first, cells, declared):
             return Header.build(cells, subject=subject)
-        seen.append(f"{line.first}: {' | '.join(str(cell) for cell in cells if cell not in (None, ''))[:120]}")
+        if not is_blank(cells):
+            seen.append(f"{line.first}: {_write_line(cells)}")
         if line.first >= max(declared.row or 0, MOST_TITLE_ROWS):
             break
     raise ContractError(
@@ -99,9 +98,15 @@ def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: 
     )
 
 
+def _write_line(cells: Sequence[Any]) -> str:
+    return " | ".join(str(cell) for cell in cells if cell not in (None, ""))[:120]
+
+
 def _is_header(number: int, cells: Sequence[Any], declared: HeaderDeclaration) -> bool:
     if declared.row is not None:
         return number == declared.row
+    if is_blank(cells):
+        return False
     present = {normalise_name(cell) for cell in cells}
     return all(present & {normalise_name(name) for name in names} for names in declared.find)
 

@@ -29,6 +29,7 @@ def read(path, content, *, delimiter=";", **options):
         ("utf-8-sig", None),
         ("utf-8-sig", "windows-1252"),
         ("utf-16", None),
+        ("utf-16-le", "utf-16-le"),
         ("windows-1252", "windows-1252"),
         ("iso-8859-15", "iso-8859-15"),
     ],
