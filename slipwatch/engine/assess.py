@@ -12,6 +12,7 @@ from slipwatch.engine.frames import FrameSupply
 from slipwatch.errors import ConfigError, SlipwatchError
 from slipwatch.model.finding import Assessment, GreyReason, Message, NotJudged
 from slipwatch.registry import find_checks
+from slipwatch.settings import verify_rules
 
 if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme
@@ -23,7 +24,8 @@ FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeE
 
 
 def list_checks(programme: Programme) -> tuple[Check, ...]:
-    """The registered checks that the configuration leaves on."""
+    """The registered checks that the configuration leaves on. Raises `ConfigError` where it names one that is none."""
+    verify_rules(programme.settings, {check.id: check.alias for check in find_checks()})
     off = set(programme.settings.tolerances.off)
     return tuple(check for check in find_checks() if not off & {check.id, check.alias})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from slipwatch.engine.assess import Judgement, list_checks
 from slipwatch.engine.sources import list_sources_read
 from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
 from slipwatch.errors import DeliveryError, SlipwatchError
-from slipwatch.model.alert import AlertKey, Change, OutboxState
+from slipwatch.model.alert import Alert, AlertKey, Change, OutboxState
 from slipwatch.model.finding import Concern, Message
 from slipwatch.store import outbox as store_outbox
 from slipwatch.store.acts import list_acts, record_act, released_recipients
@@ -83,6 +83,7 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
         assessments,
         describe_circumstances(programme, at, judgement.supply),
         next_episode=partial(_number_episode, programme),
+        remind=build_reminder(programme, at),
     )
     around = _describe(programme, outcome, suppliers)
     letters = route(outcome.transitions, assessments, build_rules(programme), at=at, around=around)
@@ -131,8 +132,27 @@ def _number_episode(programme: Programme, subject: int, concern: Concern) -> int
 def build_rules(programme: Programme) -> RoutingRules:
     """Routing as the configuration has it."""
     routing = programme.settings.routing
-    follows = {role: frozenset(entry.concerns) for role, entry in routing.roles.items()}
-    return RoutingRules(pmo=routing.pmo, follows=follows)
+    entries = {**{str(side): entry for side, entry in routing.sides.items()}, **routing.roles}
+    return RoutingRules(
+        pmo=routing.pmo,
+        most_new_lines=routing.most_new_lines,
+        heartbeat=routing.heartbeat,
+        follows={name: frozenset(entry.concerns) for name, entry in entries.items()},
+    )
+
+
+def build_reminder(programme: Programme, at: datetime) -> Callable[[Alert], bool] | None:
+    """Whether an open alert has been silent for long enough, in working days; None where reminders are off."""
+    routing = programme.settings.routing
+    if not routing.reminders.enabled:
+        return None
+    calendar, today = programme.calendars.for_site(routing.deferral.site), at.astimezone(programme.zone).date()
+
+    def is_due(alert: Alert) -> bool:
+        told = alert.changed_at.astimezone(programme.zone).date()
+        return calendar.count(told, today) >= routing.reminders.after_wd
+
+    return is_due
 
 
 def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, str]) -> Surroundings:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from slipwatch.engine.assess import Judgement, assess
+from slipwatch.engine.assess import Judgement, assess, choose_thresholds, list_checks
 from slipwatch.engine.baselines import freeze_due_scopes
 from slipwatch.engine.collect import SourceReport, StreamReport, collect_sources
 from slipwatch.engine.notify import Told, deliver, tell
@@ -90,7 +90,10 @@ def choose_sources(programme: Programme, only: Iterable[str] | None) -> list[str
 
 
 def begin_run(programme: Programme, *, kind: str) -> RunReport:
-    """Register a run with the configuration in force."""
+    """Register a run with the configuration in force. Raises `ConfigError` for wrong thresholds, before anything is
+    read."""
+    for check in list_checks(programme):
+        choose_thresholds(programme, check)
     at = programme.now()
     run = start_run(programme.ledger, kind=kind, at=at, configuration=programme.settings.texts)
     return RunReport(run=run, at=at)

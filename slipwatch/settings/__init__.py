@@ -3,6 +3,7 @@
 from slipwatch.settings.configuration import FILES, Settings
 from slipwatch.settings.loading import load_settings
 from slipwatch.settings.problems import Problem, SettingsError, explain, suggest
+from slipwatch.settings.rules import verify_rules
 from slipwatch.settings.schemas import write_schemas
 from slipwatch.settings.secrets import resolve_secret
 
@@ -15,5 +16,6 @@ __all__ = [
     "load_settings",
     "resolve_secret",
     "suggest",
+    "verify_rules",
     "write_schemas",
 ]

@@ -356,3 +356,46 @@ def test_an_age_is_a_number_with_its_unit(stage, age):
     ended = stage("status", f"--max-age={age}")
     assert ended.code == 2
     assert "36h" in ended.err
+
+
+def configure(stage, name, old, new):
+    path = stage.folder / "config" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_rule_that_does_not_exist_is_refused_with_its_line(stage):
+    configure(stage, "tolerances.yaml", "schedule.milestone_slip: {gate_wd: 5", "schedule.milestone_slop: {gate_wd: 5")
+    ended = stage("run")
+    assert ended.code == 2
+    assert "tolerances.yaml:6" in ended.err
+    assert "'schedule.milestone_slip'" in ended.err
+
+
+def test_a_threshold_out_of_bounds_stops_before_anything_is_read(stage):
+    configure(stage, "tolerances.yaml", "gate_wd: 5", "gate_wd: 5000")
+    stage.drop("orders.csv", "05/03/2027", "02/04/2027")
+    ended = stage("run")
+    assert ended.code == 2
+    assert ended.err.startswith(
+        "tolerances.yaml:6: rules.schedule.milestone_slip.gate_wd: found 5000; allowed: a whole"
+    )
+    assert ended.err.count("\n") == 1
+    assert stage.read("history", "4500000101/20")[0]["statements"][-1]["new"] != "2027-04-02"
+
+
+def test_reminders_come_only_where_they_are_enabled(stage):
+    open_alert(stage)
+    stage.at += timedelta(days=7)
+    stage.drop("orders.csv", "02/04/2027", "02/04/2027", days=0)
+    assert "reminded" not in stage("run").out
+    configure(stage, "routing.yaml", "enabled: false\n  after_wd: 10", "enabled: true\n  after_wd: 3")
+    assert "reminded" in stage("run").out
+    assert "reminded" not in stage("run").out
+
+
+def test_a_heartbeat_writes_although_nothing_changed(stage):
+    assert "0 messages sent" in stage("run").out
+    configure(stage, "routing.yaml", "heartbeat: false", "heartbeat: true")
+    assert "1 messages sent" in stage("run").out

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from slipwatch.check import Thresholds
 from slipwatch.connector import Options
-from slipwatch.settings import SettingsError, load_settings
+from slipwatch.settings import SettingsError, load_settings, verify_rules
 from tests.settings.small_configuration import edit, write_configuration
 
 
@@ -121,3 +121,41 @@ def test_a_name_that_only_a_plug_in_knows_is_refused_in_the_same_way(load):
         "sources.yaml:3: sources.PLAN.type: found the unknown type of source 'fils'; "
         "allowed: files, redmine (did you mean 'files'?)"
     )
+
+
+NUMBERS = {"schedule.milestone_slip": "TIME-01", "supply.promise_churn": "SUP-03", "supply.receipt_overdue": ""}
+
+
+def test_rules_that_exist_pass(load):
+    verify_rules(load(), NUMBERS)
+    verify_rules(load(**edit("tolerances.yaml", "off: [supply.promise_churn]", "off: [SUP-03]")), NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "cure"),
+    [
+        ("off: [supply.promise_churn]", "off: [supply.promis_churn]", "tolerances.yaml:7", "'supply.promise_churn'"),
+        ("off: [supply.promise_churn]", "off: [SUP-33]", "tolerances.yaml:7", "declare the rule or correct its name"),
+        (
+            "  schedule.milestone_slip: {gate_wd: 5",
+            "  schedule.slip: {gate_wd: 5",
+            "tolerances.yaml:2",
+            "milestone_slip",
+        ),
+        ("  schedule.milestone_slip: {gate_wd: 5", "  TIME-01: {gate_wd: 5", "tolerances.yaml:2", "declare the rule"),
+        ("      schedule.milestone_slip:", "      schedule.milestone_slips:", "tolerances.yaml:6", "milestone_slip"),
+    ],
+)
+def test_a_rule_that_nothing_is_called_by_is_never_ignored(load, old, new, place, cure):
+    with pytest.raises(SettingsError) as caught:
+        verify_rules(load(**edit("tolerances.yaml", old, new)), NUMBERS)
+    (problem,) = caught.value.problems
+    assert problem.place == place
+    assert cure in problem.cure
+
+
+def test_thresholds_under_a_number_name_the_id(load):
+    settings = load(**edit("tolerances.yaml", "  schedule.milestone_slip: {gate_wd: 5", "  TIME-01: {gate_wd: 5"))
+    with pytest.raises(SettingsError) as caught:
+        verify_rules(settings, NUMBERS)
+    assert caught.value.problems[0].allowed == "schedule.milestone_slip"
