@@ -69,9 +69,13 @@ def map_part(part: Sequence[Any], target: Target, *, first: int) -> Batch:
 
 
 def refuse_future(record: Record, as_of: datetime) -> Record:
-    """Nothing is known before it was read: a stamp of a clock that runs ahead gives way to the instant of reading."""
-    ahead = record.known_at is not None and record.known_at > as_of
-    return replace(record, known_at=None) if ahead else record
+    """Nothing was known, or stated, after it was read: a clock that runs ahead gives way to the instant of reading."""
+    if record.known_at is not None and record.known_at > as_of:
+        record = replace(record, known_at=None)
+    if any(statement.stated_at > as_of for statement in record.history):
+        past = (replace(statement, stated_at=min(statement.stated_at, as_of)) for statement in record.history)
+        record = replace(record, history=tuple(past))
+    return record
 
 
 def fits(waiting: Batch, batch: Batch) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from slipwatch.errors import ContractError
-from slipwatch.model.records import Completeness
+from slipwatch.model.records import Completeness, Statement
 from slipwatch.wire.batches import MOST_CHARACTERS, MOST_RECORDS, Target, build_batches
 from slipwatch.wire.days import Day, Instant
 from slipwatch.wire.mapping import Field, Key, RecordMap, compile_map
@@ -88,6 +88,18 @@ def test_nothing_is_known_before_it_is_read():
     ahead, before = (NOW + timedelta(hours=1)).isoformat(), (NOW - timedelta(hours=1)).isoformat()
     (batch,), _ = build([[*build_rows(0, 1, at=ahead), *build_rows(1, 2, at=before)]])
     assert [record.known_at for record in batch.records] == [None, NOW - timedelta(hours=1)]
+
+
+def test_nothing_was_stated_after_it_was_read():
+    def tell(item, values):
+        return tuple(Statement("forecast_on", None, None, NOW + timedelta(hours=hours)) for hours in (-1, 1))
+
+    telling = compile_map(
+        RecordMap(entity="milestone", key=Key(paths=("id",)), fields=(Field("name", "name"),), history=tell)
+    )
+    target = Target(entity="milestone", window=plan_complete("v", clock=NOW), as_of=NOW, map_record=telling)
+    (batch,) = build_batches([build_rows(0, 1)], target, complete=prove)
+    assert [one.stated_at for one in batch.records[0].history] == [NOW - timedelta(hours=1), NOW]
 
 
 def test_a_field_that_is_gone_ends_the_window():
