@@ -9,6 +9,7 @@ from slipwatch.model.records import Cause, WindowKind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.absences import insert_absences
 from slipwatch.store.archive import Spooled
+from slipwatch.store.arrays import build_integers
 from slipwatch.store.backfill import write_past
 from slipwatch.store.bulk import Bulk
 from slipwatch.store.heads import Head, find_heads, hash_journal
@@ -109,7 +110,7 @@ class EntryWriter:
         self.update_heads(sheet, records, known)
         plain, told = split_by_journal(sheet)
         if plain:
-            picked = {name: texts.take(plain) for name, texts in before.items()}
+            picked = {name: texts.take(build_integers(plain)) for name, texts in before.items()}
             ids, instants = [records[index] for index in plain], [known[index] for index in plain]
             part = sheet.take(plain)
             write_differences(self.bulk, part, ids, known=instants, before=picked, stamp=self.stamp)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -34,6 +35,10 @@ CURES = {
     "not a database": "this file is no ledger: check the address, or restore the last copy",
     "unable to open": "check that the folder exists and may be written",
 }
+
+
+for _kind in (np.int64, np.int32):  # ids out of frames: the driver would store them as bytes, without a word
+    sqlite3.register_adapter(_kind, int)
 
 
 class Ledger:

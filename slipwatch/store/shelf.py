@@ -27,7 +27,7 @@ class Shelf:
         self.entity, self.folder = entity, folder
         self.rows, self.rejects = 0, 0
         self.reasons: Counter[str] = Counter()
-        self.fingerprint = sha256()
+        self.content, self.trouble = sha256(), sha256()
         self.keys: list[pa.ChunkedArray] = []
         self.waiting: list[pa.Table] = []
         self.records = open_writer(folder / RECORDS, build_schema(entity))
@@ -38,7 +38,7 @@ class Shelf:
             self.waiting.append(records)
             self.keys.append(records["source_id"])
             self.rows += len(records)
-            self.sign(records, ("source_id", *SIGNATURE))
+            self.content.update(sign_rows(records, ("source_id", *SIGNATURE)))
         if len(rejects):
             self.put_rejects(rejects)
         if sum(map(len, self.waiting)) >= GROUP_ROWS or sum(t.nbytes for t in self.waiting) >= GROUP_BYTES:
@@ -48,11 +48,7 @@ class Shelf:
         self.refused.write_table(rejects)
         self.rejects += len(rejects)
         self.reasons.update(rejects["reason"].to_pylist())
-        self.sign(rejects, ("source_id", "reason", "column"))
-
-    def sign(self, table: pa.Table, names: tuple[str, ...]) -> None:
-        texts = [pc.fill_null(table[name], make_scalar("")).combine_chunks() for name in names]
-        self.fingerprint.update("\1".join(join_texts(texts, "\0").to_pylist()).encode())
+        self.trouble.update(sign_rows(rejects, ("source_id", "reason", "column")))
 
     def flush(self) -> None:
         if self.waiting:
@@ -61,7 +57,8 @@ class Shelf:
             self.waiting = []
 
     def close_fingerprint(self) -> str:
-        return self.fingerprint.hexdigest()
+        """SHA-256 of records and rejects in the order read, however they were cut into batches."""
+        return sha256(self.content.digest() + self.trouble.digest()).hexdigest()
 
     def settle_repeats(self) -> None:
         """Identical repeats of a key become one record; where they differ, all of them are set aside."""
@@ -101,6 +98,11 @@ class Shelf:
     def abandon(self) -> None:
         self.records.close()
         self.refused.close()
+
+
+def sign_rows(table: pa.Table, names: tuple[str, ...]) -> bytes:
+    texts = [pc.fill_null(table[name], make_scalar("")).combine_chunks() for name in names]
+    return "".join(f"{row}\1" for row in join_texts(texts, "\0").to_pylist()).encode()
 
 
 def open_writer(path: Path, schema: pa.Schema) -> Any:

@@ -116,7 +116,7 @@ class World:
 
 def plain(value):
     """A cell as a test writes it: None where missing, ISO days."""
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    if value is None or str(value) in ("<NA>", "NaT", "nan"):
         return None
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime()
