@@ -121,7 +121,7 @@ class RedmineConnector:
         if stream == "issues":
             yield from self._sweep_issues()
         elif stream == "versions":
-            versions, expected = self._client.list_versions()
+            versions, expected = self._client.list_versions(self._client.list_projects())
             if expected != len(versions):
                 raise IncompleteError(f"Redmine counts {expected} versions and lists {len(versions)}", subject=stream)
             yield from (str(version["id"]) for version in versions)
@@ -151,8 +151,9 @@ class RedmineConnector:
         return build_batches([projects], target, complete=lambda read: self._prove(read, read))
 
     def _read_versions(self, window: Window, as_of: datetime) -> Iterator[Batch]:
-        versions, expected = self._client.list_versions()
-        lookups = self._look_up(projects=self._client.list_projects())
+        projects = self._client.list_projects()
+        versions, expected = self._client.list_versions(projects)
+        lookups = self._look_up(projects=projects)
         target = Target(entity="milestone", window=window, as_of=as_of, map_record=mapping.map_versions(lookups))
         return build_batches([versions], target, complete=lambda read: self._prove(read, expected))
 
@@ -223,7 +224,7 @@ def find_problems(client: RedmineClient, projects: Sequence[Item]) -> tuple[tupl
     if not projects:
         problems.append(("projects", "the key sees no project: give its user a role in the projects to be followed"))
     try:
-        client.list_versions()
+        client.list_versions(projects[:1])  # one tells; with all of them a check would not end in time
     except SourceError as error:
         problems.append(("versions", str(error)))
     try:

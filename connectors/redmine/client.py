@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,14 +53,14 @@ class RedmineClient:
                 )
         return [found[identifier] for identifier in self._projects]
 
-    def list_versions(self) -> tuple[list[Item], int]:
-        """The versions of every project read, each once, and how many Redmine announced.
+    def list_versions(self, projects: Iterable[Item]) -> tuple[list[Item], int]:
+        """The versions of these projects, each once, and how many Redmine announced.
 
         A project that tracks no issues has none, and answers 403 to every key.
         """
         found: dict[Key, Item] = {}
         missing = 0
-        for project in self.list_projects():
+        for project in projects:
             if "issue_tracking" not in {module["name"] for module in project.get("enabled_modules", ())}:
                 continue
             body = self.http.get_json(f"projects/{project['id']}/versions.json")

@@ -184,6 +184,12 @@ class TestIdentity:
         assert not report.ok
         assert report.problems[0][0] == "projects"
 
+    def test_check_asks_little_of_a_large_source(self, harness, double):
+        double.projects = [build_project(number, f"p{number}") for number in range(1, 400)]
+        with harness.opened() as connector:
+            assert connector.check().ok
+        assert len(harness.server.requests) < 12
+
     def test_check_names_the_stream_that_is_forbidden(self, harness):
         harness.server.play(Fault(faults.answer_status(403), where="/issues.json", times=99))
         with harness.opened() as connector:
