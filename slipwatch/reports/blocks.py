@@ -102,7 +102,7 @@ def simplify(parts: Iterable[Part]) -> tuple[b.Block, ...]:
 
 def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Chart):
-        return (b.Picture(part.wide, part.alt, part.caption),)
+        return (b.Picture(lay_ground(part.wide), part.alt, part.caption),)
     if isinstance(part, Grid):
         return (_simplify_grid(part), *_list_notes(part))
     if isinstance(part, Fold):
@@ -112,6 +112,12 @@ def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Notes):
         return (b.Bullets(tuple(join_note(note) for note in part.notes)),)
     return (part,)
+
+
+def lay_ground(svg: str) -> str:
+    """The drawing on white: an image has no page of its own, and the one around it may be dark."""
+    head, end, drawing = svg.partition(">")
+    return f'{head}{end}<rect width="100%" height="100%" fill="#fff"/>{drawing}'
 
 
 def _simplify_grid(grid: Grid) -> b.Table:
