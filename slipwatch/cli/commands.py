@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipwatch.cli.declarations import ACT, AUTHOR, JSON, REASON, Command, do, group, offer, switch, take
+from slipwatch.cli.declarations import ACT, AUTHOR, JSON, Command, do, group, offer, switch, take
 
 _KEYS = take("keys", "keys of subjects, a concern, or all", nargs="+", metavar="KEY")
 _ROLE = take("role", "key of the role", metavar="ROLE")
@@ -215,16 +215,6 @@ _KEEP = (
         ),
     ),
     do("migrate", "bring the ledger to the schema of this version", "setup:migrate_ledger", exits=(5,)),
-    do(
-        "remap",
-        "recompute the canonical values of a source from the raw archive after its mapping changed",
-        "running:remap",
-        _SOURCE,
-        REASON,
-        AUTHOR,
-        JSON,
-        exits=(3, 5),
-    ),
     do(
         "schema",
         "write JSON Schemas of the configuration, so that an editor completes it",

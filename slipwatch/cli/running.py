@@ -1,4 +1,4 @@
-"""`run`, `demo`, `up`, `doctor`, `report`, `remap`: what does the work."""
+"""`run`, `up`, `doctor`, `report`: what does the work."""
 
 from __future__ import annotations
 
@@ -113,17 +113,3 @@ def examine(call: Call) -> int:
         call.console.say(f"{'well ' if finding.ok else 'WRONG'}  {finding.area}: {finding.text}")
     call.console.say("All is well." if report.ok else "Correct what is marked WRONG.")
     return 0 if report.ok else 1
-
-
-def remap(call: Call) -> int:
-    """Recompute the canonical values of a source from the raw archive. Exit code 3 when part of it cannot be read."""
-    from slipwatch.engine.remap import remap_source
-
-    with call.open_programme() as programme:
-        report = remap_source(programme, call.get("source"), author=call.author, reason=call.get("reason"))
-    if call.get("json"):
-        call.console.show_json(report.as_json())
-    else:
-        for stream in report.streams:
-            call.console.say(describe_stream(stream))
-    return 3 if report.failed else 0

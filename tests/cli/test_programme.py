@@ -399,3 +399,30 @@ def test_a_heartbeat_writes_although_nothing_changed(stage):
     assert "0 messages sent" in stage("run").out
     configure(stage, "routing.yaml", "heartbeat: false", "heartbeat: true")
     assert "1 messages sent" in stage("run").out
+
+
+def test_the_doctor_finds_a_right_programme_well(stage):
+    (stage.folder / "slipwatch-home").chmod(0o700)
+    ended = stage("doctor")
+    assert ended.code == 0, ended.out
+    assert ended.out.splitlines()[0].startswith("well   configuration: ")
+    assert ended.out.splitlines()[-1] == "All is well."
+    assert "PLAN" in ended.out
+    assert json.loads(stage("doctor", "--offline", "--json").out)["ok"] is True
+
+
+def test_the_doctor_names_every_wrong_thing_at_once(stage):
+    configure(stage, "tolerances.yaml", "gate_wd: 5", "gate_wd: 5000")
+    configure(stage, "sources.yaml", "delimiter: ", "delimitr: ")
+    ended = stage("doctor", "--offline")
+    assert ended.code == 1
+    wrong = [line for line in ended.out.splitlines() if line.startswith("WRONG")]
+    assert any("gate_wd" in line for line in wrong)
+    assert sum("delimitr" in line for line in wrong) == 2
+
+
+def test_the_doctor_tells_a_configuration_that_does_not_load(stage):
+    configure(stage, "routing.yaml", "pmo: pmo", "pmo: nobody")
+    ended = stage("doctor")
+    assert ended.code == 1
+    assert "the unknown role 'nobody'" in ended.out
