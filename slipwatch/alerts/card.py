@@ -69,7 +69,7 @@ def _name_rules(line: Line, wording: Wording) -> tuple[Span, ...]:
         if threshold:
             limit = wording.measure(threshold, reason.finding.unit)
             title = wording.say("mail.rule.threshold", rule=title, threshold=limit)
-        spans += [Span("; " if spans else ""), Span(f"{title} "), Span(reason.rule, code=True)]
+        spans += [Span("; " if spans else ""), Span(f"{title} ("), Span(reason.rule, code=True), Span(")")]
     return tuple(spans)
 
 
@@ -122,7 +122,7 @@ def write_evidence(line: Line, wording: Wording) -> Iterator[Block]:
     if len(proof) > MOST_EVIDENCE:
         rows.append(wording.say("mail.evidence.more", count=len(proof) - MOST_EVIDENCE))
     yield Paragraph((Span(wording.say("mail.evidence.title"), muted=True),))
-    yield Bullets(tuple(rows))
+    yield Bullets(tuple(rows), muted=True)
     first = next((item.source for item in _list_evidence(line) if item.source and clean_url(item.source.url)), None)
     if first is not None and first.url is not None:
         text = wording.say("mail.open", label=clean_line(first.label, 60), source=wording.name_source(first.source))

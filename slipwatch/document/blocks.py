@@ -80,6 +80,7 @@ class Table:
 @dataclass(frozen=True)
 class Bullets:
     items: tuple[Text, ...]
+    muted: bool = False
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _render_row(row: Iterable[b.Text], marks: Iterable[Markup]) -> Markup:
 
 def _render_bullets(block: b.Bullets, _renderers: Renderers) -> Markup:
     items = Markup("\n").join(Markup("<li>{}</li>").format(write_spans(item)) for item in block.items)
-    return Markup("<ul>\n{}\n</ul>").format(items)
+    return Markup("<ul{}>\n{}\n</ul>").format(Markup(' class="muted"') if block.muted else "", items)
 
 
 def _render_link(block: b.Link, _renderers: Renderers) -> Markup:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from slipwatch.document import blocks as b
@@ -11,6 +12,7 @@ from slipwatch.document.escape import clean_line, clean_text, clean_url
 
 WIDTH = 76
 NAME_WIDTH = 24
+LEAST_COLUMN = 14
 
 
 def render_text(document: b.Document) -> str:
@@ -99,12 +101,28 @@ def _render_rule(_block: b.Rule) -> str:
 def _render_table(block: b.Table) -> str:
     rows = [[write_spans(cell) for cell in row] for row in block.rows[: block.most_rows]]
     titles = [clean_line(column.title) for column in block.columns]
-    widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
-    fits = sum(widths) + 2 * (len(widths) - 1) <= WIDTH
-    body = _lay_out(titles, rows, block.columns, widths) if fits else _list_rows(titles, rows)
+    widths = _fit_widths(list(zip(titles, *rows, strict=True)))
+    body = _lay_out(titles, rows, block.columns, widths) if widths else _list_rows(titles, rows)
     hidden = len(block.rows) - len(rows)
     tail = [block.more.format(count=hidden)] if hidden else []
     return "\n".join([*filter(None, [clean_line(block.caption)]), body, *tail])
+
+
+def _fit_widths(columns: Sequence[Sequence[str]]) -> list[int]:
+    """Widths of columns that fit a line, the widest narrowed; none where a word or an address would have to be cut."""
+    widths = [max(1, *map(len, cells)) for cells in columns]
+    least = [min(width, _find_least(cells)) for cells, width in zip(columns, widths, strict=True)]
+    while sum(widths) + 2 * (len(widths) - 1) > WIDTH:
+        spare = {column: width for column, width in enumerate(widths) if width > least[column]}
+        if not spare:
+            return []
+        widths[max(spare, key=lambda column: spare[column])] -= 1
+    return widths
+
+
+def _find_least(cells: Iterable[str]) -> int:
+    """The longest word, or what a column needs to be read."""
+    return max([LEAST_COLUMN, *(len(word) for cell in cells for word in cell.split())])
 
 
 def _lay_out(
@@ -117,11 +135,20 @@ def _lay_out(
         )
         return "  ".join(padded).rstrip()
 
-    return "\n".join([join(titles), join(["-" * width for width in widths]), *map(join, rows)])
+    lines = [line for row in (titles, ["-" * width for width in widths], *rows) for line in _wrap_row(row, widths)]
+    return "\n".join(map(join, lines))
+
+
+def _wrap_row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    wrapped = [
+        textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False) or [""]
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    return zip_longest(*wrapped, fillvalue="")
 
 
 def _list_rows(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Each row as a list item, for tables that are wider than a line."""
+    """Each row as a list item, for tables with too many columns for a line."""
     lines = []
     for row in rows:
         pairs = [(title, cell) for title, cell in zip(titles, row, strict=True) if cell]

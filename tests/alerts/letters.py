@@ -81,7 +81,18 @@ def judge_april() -> tuple[list, list]:
             find_slip(ON_SITE, forecast=date(2026, 5, 22), slip=27, baseline=date(2026, 4, 10), **BUYERS),
             evaluated=[BUILD.id],
         ),
-        assess(finding(SIT, rule="schedule.silent_move", value=1, gravity=1, unit="items", text=silent, stake_days=7)),
+        assess(
+            finding(
+                SIT,
+                rule="schedule.silent_move",
+                threshold=0,
+                value=1,
+                gravity=1,
+                unit="items",
+                text=silent,
+                stake_days=7,
+            )
+        ),
         assess(
             finding(
                 SCOPE,

@@ -124,12 +124,33 @@ def test_plain_text_wraps_at_its_width_but_never_cuts_an_address():
     assert all(len(line) <= WIDTH for line in lines if url not in line)
 
 
-def test_table_that_fits_is_drawn_and_one_that_does_not_is_listed():
+def test_table_is_drawn_and_long_cells_are_wrapped():
     narrow = b.Table((b.Column("A"), b.Column("Days", "right")), (("x", "7"), ("longer", "12")))
-    wide = b.Table((b.Column("A"), b.Column("B")), (("x" * 60, "y" * 60),))
+    wide = b.Table((b.Column("A"), b.Column("N", "right"), b.Column("B")), (("x " * 60, "7", "y " * 60),))
+
+    shown = words(wide, render_text).split("\n")
 
     assert words(narrow, render_text) == "A       Days\n------  ----\nx          7\nlonger    12\n"
-    assert words(wide, render_text).startswith("- xxx")
+    assert all(len(line) <= WIDTH for line in shown)
+    assert shown[2].count("x") > 10
+    assert shown[2].count("7") == 1
+    assert "".join(shown).count("y") == 60
+
+
+def test_table_with_too_many_columns_for_a_line_is_listed():
+    titles = tuple(b.Column(f"Column {number}") for number in range(8))
+    table = b.Table(titles, (tuple(f"a long cell with number {number}" for number in range(8)),))
+
+    shown = words(table, render_text)
+
+    assert shown.startswith("- a long cell with number 0\n  Column 1  a long cell with number 1\n")
+
+
+def test_address_in_a_table_is_never_cut():
+    url = "https://tracker.example/" + "x" * 60
+    table = b.Table((b.Column("A"), b.Column("B")), (((b.Span("item", url=url),), "word " * 30),))
+
+    assert url in words(table, render_text)
 
 
 @every_medium
