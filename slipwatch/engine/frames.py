@@ -33,6 +33,7 @@ class FrameSupply:
     stale_sources: frozenset[str] = frozenset()
     _entities: dict[str, pd.DataFrame] = field(default_factory=dict)
     _absent: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _views: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     def supply(self, check: Check) -> dict[str, pd.DataFrame]:
         """Frames of one check: its entities (with `stale` as it concerns this check) and its views."""
@@ -92,7 +93,13 @@ class FrameSupply:
         return {key: id for (_, key), id in ensure_subjects(self.programme.ledger, wanted).items()}
 
     def view(self, name: str, entities: Iterable[str] = ()) -> pd.DataFrame:
-        """A derived frame by name; `KeyError` for a name that no rule may ask for."""
+        """A derived frame by name, made once; `KeyError` for a name that no rule may ask for."""
+        key = (name, *sorted(entities)) if name == "absent" else (name,)
+        if key not in self._views:
+            self._views[key] = self._make_view(name, entities)
+        return self._views[key].copy(deep=False)
+
+    def _make_view(self, name: str, entities: Iterable[str]) -> pd.DataFrame:
         ledger, moment = self.programme.ledger, self.known_by or self.at
         views: dict[str, Callable[[], pd.DataFrame]] = {
             "promise": lambda: read_promises(ledger, known_by=self.known_by),
