@@ -16,6 +16,7 @@ from slipwatch.engine.assess import choose_thresholds, list_checks
 from slipwatch.engine.wiring import Programme, open_programme
 from slipwatch.errors import SlipwatchError
 from slipwatch.registry import find_broken
+from slipwatch.settings import explain
 
 if TYPE_CHECKING:
     from slipwatch.connector import CheckReport
@@ -68,7 +69,8 @@ def examine(
     try:
         programme = open_programme(config, environ=environ, now=now, home=home)
     except SlipwatchError as error:
-        return Examination(findings=(Examined(area="configuration", ok=False, text=str(error)), *findings))
+        wrong = [Examined(area="configuration", ok=False, text=line) for line in explain(error).splitlines()]
+        return Examination(findings=(*wrong, *findings))
     try:
         findings = [*_examine_programme(programme, offline=offline), *findings]
     finally:

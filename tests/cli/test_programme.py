@@ -423,6 +423,8 @@ def test_the_doctor_names_every_wrong_thing_at_once(stage):
 
 def test_the_doctor_tells_a_configuration_that_does_not_load(stage):
     configure(stage, "routing.yaml", "pmo: pmo", "pmo: nobody")
+    configure(stage, "routing.yaml", "site: PLANT", "site: PLANET")
     ended = stage("doctor")
     assert ended.code == 1
-    assert "the unknown role 'nobody'" in ended.out
+    wrong = [line for line in ended.out.splitlines() if line.startswith("WRONG  configuration: ")]
+    assert ["nobody" in wrong[0], "did you mean 'PLANT'?" in wrong[1]] == [True, True]

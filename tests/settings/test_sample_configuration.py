@@ -87,7 +87,8 @@ def test_link_rules_catch_all_but_twelve_lines(settings):
 
 def test_connectors_understand_their_options(settings):
     for key, source in settings.sources.items():
-        settings.validate_at(find_connector(source.type).Options, source.options, "sources", key, "options")
+        options = find_connector(source.type).Options
+        assert settings.validate_at(options, source.options, "sources", key, "options").streams
 
 
 def test_nobody_outside_has_a_real_address(portfolio):

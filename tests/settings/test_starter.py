@@ -38,9 +38,10 @@ def test_it_loads_without_any_environment():
 def test_its_connectors_understand_their_options():
     settings = load_settings(CONFIG)
     for key, source in settings.sources.items():
-        settings.validate_at(find_connector(source.type).Options, source.options, "sources", key, "options")
+        options = find_connector(source.type).Options
+        assert settings.validate_at(options, source.options, "sources", key, "options").streams
     mail = settings.programme.mail
-    settings.validate_at(find_transport(mail.transport).Options, mail.options, "mail", "options")
+    assert settings.validate_at(find_transport(mail.transport).Options, mail.options, "mail", "options").folder
 
 
 def test_its_rules_understand_their_thresholds():
