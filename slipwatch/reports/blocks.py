@@ -136,6 +136,6 @@ def _list_notes(grid: Grid) -> tuple[b.Block, ...]:
 
 
 def join_note(note: Note) -> tuple[b.Span, ...]:
-    """A note as one line."""
+    """A note as one line: its head, a dot, and what is said."""
     said = [span for line in note.lines for span in (b.Span(" "), *b.as_spans(line))]
-    return (*b.as_spans(note.head), *said)
+    return (*b.as_spans(note.head), b.Span(" ·"), *said)
