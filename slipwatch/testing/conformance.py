@@ -9,6 +9,7 @@ class TestAcme(ConnectorConformance):
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from slipwatch.connector import CONTRACT_VERSION
 from slipwatch.connector import Connector as ConnectorProtocol
 from slipwatch.model.records import WindowKind
 from slipwatch.model.tables import ENTITIES
+from slipwatch.store.spool import spool_window
 from slipwatch.testing.harness import Harness, collect_records, is_proven
 from slipwatch.testing.record_rules import find_batch_faults, find_record_faults
 
@@ -92,6 +94,19 @@ class ConnectorConformance:
             expect(is_proven(batches), f"{info.name}: nothing proves that the window was read to its end")
             for number, batch in enumerate(batches, start=1):
                 expect_none(find_batch_faults(batch, last=number == len(batches)))
+            counted = batches[-1].completeness
+            arrived = sum(len(batch.records) + len(batch.rejects) for batch in batches)
+            expect(
+                counted is not None and counted.read == arrived,
+                f"{info.name}: {arrived} records and rejects arrived, but the proof speaks of others: {counted}",
+            )
+
+    def test_the_engine_takes_what_was_read(self, harness: Harness, tmp_path: Path) -> None:
+        for info in harness.discover():
+            batches = harness.read(info.name)
+            spooled = spool_window(batches, tmp_path / "spool", source="TEST", most_rejects_percent=0.0)
+            kept = sum(len(batch.records) for batch in batches)
+            expect(spooled.rows == kept, f"{info.name}: {kept} records were read, {spooled.rows} reach the archive")
 
     def test_reading_twice_gives_the_same(self, harness: Harness) -> None:
         for info in harness.discover():

@@ -20,7 +20,7 @@ MOST_CHARACTERS = 4 * 1024 * 1024
 class Target:
     """What the batches of one read have in common.
 
-    `write` gives the raw text of a record. `keep` leaves out what is no fact of the entity, though it counts as read.
+    `write` gives the raw text of a record. `keep` leaves out what is no fact of the entity; neither side counts it.
     """
 
     entity: str
@@ -34,22 +34,28 @@ class Target:
 def build_batches(
     pages: Iterable[Sequence[Any]], target: Target, *, complete: Callable[[int], Completeness]
 ) -> Iterator[Batch]:
-    """Map page after page. `complete` is asked at the end, with the number of records read, why that is all.
+    """Map page after page. `complete` is asked at the end, with the number of records listed, why that is all.
 
     Raises `ContractError` for a record of another shape, and whatever reading the pages raises.
     """
-    read, waiting = 0, open_batch(target)
+    read, arrived, waiting = 0, 0, open_batch(target)
     for page in pages:
         for start in range(0, len(page), MOST_RECORDS):
             part = page[start : start + MOST_RECORDS]
             batch = map_part(part, target, first=read)
-            read += len(part)
+            read, arrived = read + len(part), arrived + len(batch.raw)
             if not fits(waiting, batch):
                 yield waiting
                 waiting = open_batch(target)
             join_batches(waiting, batch)
-    waiting.completeness = complete(read)
+    waiting.completeness = leave_out(complete(read), read - arrived)
     yield waiting
+
+
+def leave_out(counted: Completeness, left_out: int) -> Completeness:
+    """The proof for what arrives, where some of what was read is no fact of the entity."""
+    expected = None if counted.expected is None else counted.expected - left_out
+    return replace(counted, read=counted.read - left_out, expected=expected)
 
 
 def open_batch(target: Target) -> Batch:

@@ -131,6 +131,14 @@ class ForgetsTheProof(AcmeConnector):
             yield batch
 
 
+class CountsOthers(AcmeConnector):
+    def read(self, window):
+        for batch in super().read(window):
+            if batch.completeness is not None:
+                batch.completeness = Completeness(read=99, expected=99, proof="count")
+            yield batch
+
+
 class WritesTexts(AcmeConnector):
     def read(self, window):
         for batch in super().read(window):

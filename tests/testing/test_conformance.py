@@ -46,6 +46,7 @@ class TestAcme(HttpConformance):
     [
         (acme.TellsItsSecret, suite.test_secrets_stay_secret),
         (acme.ForgetsTheProof, suite.test_batches_are_bounded_and_end_with_a_proof),
+        (acme.CountsOthers, suite.test_batches_are_bounded_and_end_with_a_proof),
         (acme.WritesTexts, suite.test_records_fit_the_model),
         (acme.WritesUnknownColumns, suite.test_records_fit_the_model),
         (acme.ReadsWhileItIsBuilt, suite.test_building_touches_nothing),

@@ -78,10 +78,25 @@ def test_raw_texts_stand_in_the_order_of_records_then_rejects():
     assert counted == [6]
 
 
-def test_what_is_no_fact_counts_as_read():
+def test_what_is_no_fact_is_listed_and_does_not_arrive():
     batches, counted = build([build_rows(0, 10)], keep=lambda row: row["id"] % 2 == 0)
     assert len(batches[0].records) == 5
     assert counted == [10]
+    assert batches[0].completeness == prove(5)
+
+
+@pytest.mark.parametrize(("expected", "left"), [(12, 7), (None, None)])
+def test_what_is_missing_stays_missing_beside_what_is_no_fact(expected, left):
+    target = Target(
+        entity="milestone",
+        window=plan_complete("v", clock=NOW),
+        as_of=NOW,
+        map_record=MAP,
+        keep=lambda row: row["id"] % 2 == 0,
+    )
+    proof = Completeness(read=10, expected=expected, proof="count")
+    (batch,) = build_batches([build_rows(0, 10)], target, complete=lambda read: proof)
+    assert (batch.completeness.read, batch.completeness.expected) == (5, left)
 
 
 def test_nothing_is_known_before_it_is_read():
