@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slipwatch.cli.call import Call
-from slipwatch.cli.shown import describe_field, show_day, show_instant
+from slipwatch.cli.shown import describe_field, show_instant
 from slipwatch.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -227,6 +227,3 @@ def show_status(call: Call) -> int:
                 call.console.say(f"  {problem}")
             call.console.say("All is well." if status.ok else "Something needs a person.")
     return 0 if status.ok else 1
-
-
-__all__ = ["show_day"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ def show_instant(instant: datetime | None, zone: tzinfo) -> str | None:
     if instant is None or instant != instant:  # only NaT differs from itself
         return None
     return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
-def show_day(day: date | None) -> str | None:
-    """ISO day; None for a missing one."""
-    return None if day is None else day.isoformat()
 
 
 def describe_field(field: FieldInfo) -> str:

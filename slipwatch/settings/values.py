@@ -54,6 +54,3 @@ Percent = Annotated[float, Strict(), Field(ge=0, le=100)]
 Zone = Annotated[str, AfterValidator(verify_zone)]
 Language = Literal["en", "fr", "de"]
 Mailbox = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_length=254)]
-Reference = Annotated[
-    str, StringConstraints(pattern=REFERENCE_PATTERN), Field(json_schema_extra={"format": SECRET_FORMAT})
-]
