@@ -107,7 +107,7 @@ class FrameSupply:
             "reference": lambda: read_references(ledger),
             "scope_baseline": lambda: read_scope_baseline(ledger, at=moment),
             "window": lambda: self.windows,
-            "quarantine": lambda: read_quarantine(ledger),
+            "quarantine": self._read_quarantine,
             "expectation": lambda: evaluate_suites(ledger, self.programme.settings.suites),
             "absent": lambda: self._gather_absent(entities),
         }
@@ -150,4 +150,12 @@ class FrameSupply:
 
     @cached_property
     def windows(self) -> pd.DataFrame:
-        return read_windows(self.programme.ledger)
+        """The last window of each stream, of those that were recorded by then."""
+        windows = read_windows(self.programme.ledger, latest_only=False)
+        return windows[windows["at"] <= self.at].groupby(["source", "stream"], sort=False).tail(1)
+
+    def _read_quarantine(self) -> pd.DataFrame:
+        """What was set aside and not read since, as it stood then."""
+        rows = read_quarantine(self.programme.ledger, open_only=self.known_by is None)
+        still_open = rows["closed_at"].isna() | (rows["closed_at"] > self.at)
+        return rows[(rows["first_seen"] <= self.at) & still_open]

@@ -20,12 +20,13 @@ WORST_FIRST = (WindowState.FAILED, WindowState.SET_ASIDE, WindowState.HELD, Wind
 
 
 def describe_sources(programme: Programme, at: datetime) -> pd.DataFrame:
-    """One row per configured source.
+    """One row per configured source, as its windows stood at an instant.
 
     Columns: subject, key, name, state (`good`, `never_read`, or the worst state of its streams), cause, last_good_at,
     data_as_of (oldest among its streams of the newest good facts), rhythm_days, site, owner, rows.
     """
     windows = read_windows(programme.ledger, latest_only=False)
+    windows = windows[windows["at"] <= at]
     profiles = programme.portfolio.sources
     subjects = ensure_subjects(programme.ledger, [("source", key, profile.name) for key, profile in profiles.items()])
     rows = []

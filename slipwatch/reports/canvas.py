@@ -28,11 +28,11 @@ class Sheet:
     is_named: bool = True
 
 
-WIDE = Sheet(width=880, height=450, left=54, right=204)
-NAME_ROOM = 190
+WIDE = Sheet(width=880, height=450, left=54, right=228)
+NAME_ROOM = 200
 """Pixels that a name may need inside the plot."""
 
-NAME_LIMIT = 27
+NAME_LIMIT = 31
 """Characters of a name beside its line."""
 
 NARROW = Sheet(width=340, height=400, left=48, right=30, size=11, is_named=False)

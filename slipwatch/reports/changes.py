@@ -15,22 +15,17 @@ from slipwatch.reports.given import ApprovalFacts, ReportInput, SinceKind
 from slipwatch.reports.moves import Move, trace_moves
 from slipwatch.reports.words import Words, build_columns
 
-CHANGE_TONES: Mapping[Change, b.Tone] = {
-    Change.OPENED: "critical",
-    Change.WORSENED: "warning",
-    Change.BETTER: "good",
-    Change.RESOLVED: "good",
-    Change.REMINDED: "neutral",
-    Change.INVENTORIED: "neutral",
-}
+GOOD_NEWS = frozenset({Change.BETTER, Change.RESOLVED})
 """Endings other than `resolved` are neutral: nothing was made good."""
+
+BAD_NEWS = frozenset({Change.OPENED, Change.WORSENED})
 
 
 def title_changes(given: ReportInput, words: Words) -> str:
     """The heading says from when: the last report, the last committee, or the beginning."""
     if given.since is None or given.since_kind is SinceKind.START:
         return words.say("changes.start")
-    return words.say(f"changes.{given.since_kind}", day=given.since.astimezone(given.zone).date())
+    return words.say(f"changes.{given.since_kind}", day=given.since_day or words.find_day(given.since))
 
 
 def write_changes(given: ReportInput, words: Words) -> tuple[Part, ...]:
@@ -71,8 +66,11 @@ def rank_reasons(alert: Alert) -> list[Reason]:
     )
 
 
-def mark_change(change: Change, words: Words) -> Chip:
-    return Chip(words.name_value(change), tone=CHANGE_TONES.get(change, "neutral"))
+def mark_change(change: Change, severity: Severity, words: Words) -> Chip:
+    """A change as a word; bad news has the tone of its severity."""
+    bad: b.Tone = "critical" if severity >= Severity.CRITICAL else "warning"
+    tone: b.Tone = bad if change in BAD_NEWS else "good" if change in GOOD_NEWS else "neutral"
+    return Chip(words.name_value(change), tone=tone)
 
 
 def name_alert(alert: Alert, words: Words) -> b.Text:
@@ -97,7 +95,7 @@ def _write_change(changes: list[Transition], words: Words) -> Row:
     alert, last = changes[-1].alert, changes[-1]
     chips: list[b.Span] = []
     for index, change in enumerate(dict.fromkeys(transition.change for transition in changes)):
-        chips += [*([b.Span(" ")] if index else []), mark_change(change, words)]
+        chips += [*([b.Span(" ")] if index else []), mark_change(change, alert.severity, words)]
     subject = name_alert(alert, words)
     return Row(cells=(tuple(chips), subject, alert.subject.project or "–", _tell(last, words)))
 
@@ -107,7 +105,8 @@ def _tell(transition: Transition, words: Words) -> b.Text:
     alert = transition.alert
     if transition.change in ENDINGS:
         days = words.say("changes.lasted", opened=words.find_day(alert.opened_at), ended=words.find_day(transition.at))
-        return (b.Span(days), b.Span(f" {_join_texts(alert, words)}", muted=True))
+        was = words.say("changes.was", text=_join_texts(alert, words))
+        return (b.Span(days), b.Span(f" {was}", muted=True))
     return _join_texts(alert, words)
 
 

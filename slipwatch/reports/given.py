@@ -109,7 +109,8 @@ class ReportInput:
     """Everything that a report says. Instants are aware; `zone` is the programme's own, in which days are days.
 
     `at` is the instant as of which everything was judged, `recorded_at` the one up to which the ledger was read.
-    `transitions` are those since `since`, oldest first. `roles` names role keys; `fingerprint` is the hash of the
+    `transitions` are those since `since`, oldest first; `since_day` is how people call that moment (a committee's
+    day, though it counts from midnight after it). `roles` names role keys; `fingerprint` is the hash of the
     configuration, `run` the number of the run that judged.
     """
 
@@ -120,6 +121,7 @@ class ReportInput:
     zone_name: str
     since: datetime | None = None
     since_kind: SinceKind = SinceKind.START
+    since_day: date | None = None
     next_committee: tuple[str, date] | None = None
     projects: tuple[ProjectFacts, ...] = ()
     transitions: tuple[Transition, ...] = ()

@@ -26,17 +26,25 @@ def is_exception(line: LineFacts) -> bool:
     return line.is_flagged or line.state in EXCEPTIONS
 
 
+def is_late_receipt(line: LineFacts) -> bool:
+    """Received, but after the day on which it was needed."""
+    return line.state is LineState.RECEIVED and (line.late_wd or 0) > 0
+
+
 def write_supply(supply: SupplyFacts, words: Words) -> tuple[Part, ...]:
-    """Exceptions in full, the other lines folded away, the rest as counts."""
+    """Exceptions and late receipts in full, lines needed soon folded away, the rest as counts."""
     if not supply.lines and not supply.others:
         return (b.Paragraph(words.say("supply.none"), muted=True),)
     exceptions = [line for line in supply.lines if is_exception(line)]
-    others = [line for line in supply.lines if not is_exception(line)]
+    late = [line for line in supply.lines if not is_exception(line) and is_late_receipt(line)]
+    others = [line for line in supply.lines if not is_exception(line) and not is_late_receipt(line)]
     blocks: list[Part] = []
     if exceptions:
         blocks.append(_write_lines(exceptions, words))
     else:
         blocks.append(b.Paragraph(words.say("supply.no_exception")))
+    if late:
+        blocks += [b.Heading(4, words.say("supply.late")), _write_lines(late, words)]
     if others:
         blocks.append(Fold(words.say("supply.others", count=len(others)), (_write_lines(others, words),)))
     if supply.others:

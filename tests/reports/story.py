@@ -410,7 +410,22 @@ def list_lines(day: date) -> SupplyFacts:
         received_source="WMS",
         late_wd=4,
     )
-    return SupplyFacts(lines=(labels, handhelds, conveyors), others={LineState.RECEIVED: 148, LineState.NO_NEED: 62})
+    soon = LineFacts(
+        label="4500030240/30",
+        name="Guard rail panels",
+        supplier="Ferrolis",
+        state=LineState.OPEN,
+        needed_on=date(2026, 8, 13),
+        first_promise_on=date(2026, 8, 3),
+        last_promise_on=date(2026, 8, 3),
+        promise_source="ERP",
+        ordered=Decimal(60),
+        unit="PC",
+        late_wd=-8,
+    )
+    return SupplyFacts(
+        lines=(labels, handhelds, conveyors, soon), others={LineState.RECEIVED: 148, LineState.NO_NEED: 62}
+    )
 
 
 BUDGET = """

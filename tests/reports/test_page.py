@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -226,17 +227,16 @@ def test_spoiling_reaches_every_place_where_upstream_text_is_printed():
     assert text.count("zzhostile") > 100
 
 
+@cache
+def list_calm_tags():
+    return {tag for tag, _ in read(spoil(story.tell_story(story.JUNE), "plain")).elements}
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:40]))
 def test_hostile_text_adds_no_element_and_no_address(text):
-    def shape(reader):
-        allowed = ("br", "small")
-        return [(tag, sorted(attributes)) for tag, attributes in reader.elements if tag not in allowed]
+    hostile = read(spoil(story.tell_story(story.JUNE), text))
 
-    given = story.tell_story(story.JUNE)
-    hostile, calm = (read(spoil(given, words)) for words in (text, "plain"))
-
-    found = {tag for tag, _ in shape(hostile)} - {tag for tag, _ in shape(calm)}
-    assert found <= {"a"}
+    assert {tag for tag, _ in hostile.elements} - list_calm_tags() <= {"a"}
     assert not [name for _, attributes in hostile.elements for name in attributes if name.startswith("on")]
     links = [attributes["href"] for tag, attributes in hostile.elements if tag == "a"]
     assert all(link.startswith(("#", "https://", "http://", "mailto:")) for link in links)

@@ -16,7 +16,7 @@ from slipwatch.engine.reporting.lines import LineReader
 from slipwatch.engine.reporting.milestones import MilestoneReader
 from slipwatch.engine.reporting.placing import Places
 from slipwatch.engine.reporting.sources import list_approvals, list_rejects, list_rules, list_sources, list_windows
-from slipwatch.engine.reporting.standing import find_next_committee, find_since, read_alerts_at, read_changes
+from slipwatch.engine.reporting.standing import Start, find_next_committee, find_start, read_alerts_at, read_changes
 from slipwatch.engine.reporting.substance import SubstanceReader
 from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.finding import Assessment, Concern, GreyReason
@@ -39,18 +39,19 @@ def gather_report(
 ) -> ReportInput:
     """The facts of a report as of `at`. Without `since`, changes count from the last report, else committee."""
     gathering = Gathering(programme=programme, judgement=judgement, at=at)
-    since, kind = (since, SinceKind.DAY) if since else find_since(programme, at)
+    start = Start(moment=since, kind=SinceKind.DAY) if since else find_start(programme, at)
     return ReportInput(
         programme=programme.portfolio.name,
         at=at,
         recorded_at=programme.now(),
         zone=programme.zone,
         zone_name=programme.portfolio.time_zone,
-        since=since,
-        since_kind=kind,
+        since=start.moment,
+        since_kind=start.kind,
+        since_day=start.day,
         next_committee=find_next_committee(programme, gathering.day),
         projects=tuple(gathering.describe_project(key) for key in programme.portfolio.projects),
-        transitions=read_changes(programme, since, at),
+        transitions=read_changes(programme, start.moment, at),
         sources=list_sources(gathering.supply, gathering.day, gathering.places.feeds),
         grey=list_grey(judgement.assessments),
         windows=list_windows(gathering.supply),

@@ -51,13 +51,19 @@ class Places:
         every = tuple(self.supply.programme.portfolio.projects)
         found: dict[str, set[str]] = defaultdict(set)
         for entity in sorted(self.supply.loaded):
-            frame = self.supply.read(entity)
-            for source, key in _list_pairs(frame):
+            for source, key in _list_pairs(self._place(self.supply.read(entity))):
                 found[source].add(key)
         return {
             key: tuple(project for project in every if project in found[key]) or every
             for key in self.supply.programme.portfolio.sources
         }
+
+    def _place(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Answers, notices and receipts belong to the project of the order line that they name."""
+        if "order_line_subject" not in frame:
+            return frame
+        lines = {subject: keys[0] for subject, keys in self.of("order_line").items()}
+        return frame.assign(project=frame["project"].fillna(frame["order_line_subject"].map(lines)))
 
 
 def _list_pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:

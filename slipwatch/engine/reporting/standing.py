@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,15 +40,24 @@ def read_changes(programme: Programme, since: datetime | None, at: datetime) -> 
     return tuple(one for one in read_transitions(programme.ledger, since) if one.at <= at)
 
 
-def find_since(programme: Programme, at: datetime) -> tuple[datetime | None, SinceKind]:
-    """From when changes count: the last report written before, else the last committee before, else the beginning."""
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """From when changes count; `day` is what people call it, where that is not the day of the moment."""
+
+    moment: datetime | None = None
+    kind: SinceKind = SinceKind.START
+    day: date | None = None
+
+
+def find_start(programme: Programme, at: datetime) -> Start:
+    """The last report written before, else the last committee before, else the beginning."""
     issued = [moment for act in list_acts(programme.ledger, ISSUED) if (moment := _read_instant(act.detail)) < at]
     if issued:
-        return max(issued), SinceKind.REPORT
+        return Start(moment=max(issued), kind=SinceKind.REPORT)
     met = [day for day in list_meetings(programme) if day < at.astimezone(programme.zone).date()]
     if met:
-        return _start_after(programme, max(met)), SinceKind.COMMITTEE
-    return None, SinceKind.START
+        return Start(moment=_start_after(programme, max(met)), kind=SinceKind.COMMITTEE, day=max(met))
+    return Start()
 
 
 def _read_instant(detail: object) -> datetime:

@@ -31,17 +31,26 @@ def write_report(
     """Write the report as of `at` (now, where none is given) and return its path.
 
     It goes to `reports/<day>.html` in home, and to `reports/latest.html`; in another language than the programme's, to
-    `<day>-<language>.html`. With `output`, to that file alone. That it was written is noted: the next report counts its
-    changes from it. Without `judgement` everything is judged anew, for a past `at` by what was known then.
+    `<day>-<language>.html`. That it was issued is noted: the next report counts its changes from it. With `output` it
+    goes to that file alone and is a copy, not an issue. Without `judgement` everything is judged anew, for a past `at`
+    by what was known then.
     """
     at = at or programme.now()
     given = gather_report(programme, judgement or judge_at(programme, at), at=at, since=since)
     chosen = language or programme.portfolio.language
     text = render_report(given, programme.catalogue, chosen)
-    path = output or programme.home / "reports" / name_file(given.day.isoformat(), chosen, programme)
-    save_whole(path, text)
-    if output is None:
-        save_whole(path.with_name(name_file(LATEST, chosen, programme)), text)
+    if output is not None:
+        save_whole(output, text)
+        return output
+    folder = programme.home / "reports"
+    for name in (given.day.isoformat(), LATEST):
+        save_whole(folder / name_file(name, chosen, programme), text)
+    path = folder / name_file(given.day.isoformat(), chosen, programme)
+    _note_issued(programme, path, at, chosen)
+    return path
+
+
+def _note_issued(programme: Programme, path: Path, at: datetime, language: str) -> None:
     record_act(
         programme.ledger,
         kind=ISSUED,
@@ -49,9 +58,8 @@ def write_report(
         author="slipwatch",
         reason="written",
         at=programme.now(),
-        detail={"at": at.isoformat(), "language": chosen, "configuration": given.fingerprint},
+        detail={"at": at.isoformat(), "language": language, "configuration": programme.settings.fingerprint},
     )
-    return path
 
 
 def judge_at(programme: Programme, at: datetime) -> Judgement:
