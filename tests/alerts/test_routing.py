@@ -1,7 +1,7 @@
 """Who is told what, and when: the PMO first, outsiders only what is theirs, quiet days defer and never drop."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -345,6 +345,19 @@ class TestDeparture:
         left = self.depart(saturday)
 
         assert (left.date(), left.hour) == (date(2026, 3, 30), 6)
+
+    @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Montreal", "Asia/Kolkata", "Pacific/Auckland"])
+    def test_four_hundred_days_defer_and_never_drop(self, zone):
+        closed = {date(2026, 5, 1), date(2026, 5, 8), date(2026, 12, 25), date(2027, 1, 1)}
+        for number in range(400):
+            at = datetime(2026, 1, 1, 4, 30, tzinfo=UTC) + timedelta(days=number)
+            local, left = at.astimezone(ZoneInfo(zone)), self.depart(at, closed, zone)
+
+            assert left.weekday() < 5
+            assert left.date() not in closed
+            assert timedelta() <= left - at <= timedelta(days=5)
+            assert (left.hour, left.minute) == (local.hour, local.minute)
+            assert left == at or local.weekday() >= 5 or local.date() in closed
 
     def test_day_is_the_readers_own(self):
         sunday_evening_utc = datetime(2026, 4, 12, 22, tzinfo=UTC)
