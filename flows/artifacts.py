@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from numbers import Integral, Real
 from typing import ParamSpec
 
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.exceptions import PrefectException
 
+from slipwatch.document.escape import escape_markdown
 from slipwatch.engine.collect import SourceReport
 from slipwatch.engine.reporting import ProjectPage, describe_portfolio, list_project_pages
 from slipwatch.engine.run import RunReport
@@ -40,9 +42,9 @@ def show(value: object) -> str | int | float | bool | None:
     """A value that a table artifact takes: numbers, truth and nothing as they are, all else as text."""
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, int):
+    if isinstance(value, Integral):
         return int(value)
-    if isinstance(value, float):
+    if isinstance(value, Real):
         return float(value) if value == value else None  # NaN alone differs from itself
     text = str(value)
     return None if text in {"NaT", "<NA>", "nan"} else text
@@ -77,18 +79,26 @@ def publish_collection(report: SourceReport) -> None:
 def publish_programme(programme: Programme, report: RunReport) -> None:
     """Portfolio, sources and one page per project."""
     overview = describe_portfolio(programme, report)
+    pages = list_project_pages(programme, report)
     create_table_artifact(
         table=[{name: show(value) for name, value in row.items()} for row in overview.rows],
         key="portfolio",
-        description=overview.summary,
+        description=f"{overview.summary}\n{link_pages(pages)}",
     )
     create_table_artifact(
         table=[{name: show(value) for name, value in row.items()} for row in overview.sources],
         key="sources",
         description=overview.freshness,
     )
-    for page in list_project_pages(programme, report):
+    for page in pages:
         _publish_page(page)
+
+
+def link_pages(pages: Sequence[ProjectPage]) -> str:
+    """A line of links to the page of each project: the side menu of Prefect has no entry for artifacts."""
+    return " · ".join(
+        f"[{escape_markdown(page.key)}](/artifacts/key/{name_key('project', page.key)})" for page in pages
+    )
 
 
 def _publish_page(page: ProjectPage) -> None:

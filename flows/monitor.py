@@ -17,6 +17,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.artifacts import publish_collection, publish_programme
+from slipwatch.cli.running import describe_stream
 from slipwatch.engine.collect import SourceReport, collect_source
 from slipwatch.engine.run import begin_run, choose_sources, hold_lease, judge_and_tell, resume_run
 from slipwatch.engine.wiring import Programme, open_programme, skip_pause
@@ -67,7 +68,9 @@ def read_source(config: str, run: int, source: str, at: datetime | None) -> Sour
     """Read one source into the ledger."""
     programme = open_here(config, at)
     try:
-        report = collect_source(programme, run, source, progress=lambda stream: get_run_logger().info(str(stream)))
+        report = collect_source(
+            programme, run, source, progress=lambda stream: get_run_logger().info(describe_stream(stream))
+        )
     finally:
         programme.close()
     publish_collection(report)
@@ -76,7 +79,7 @@ def read_source(config: str, run: int, source: str, at: datetime | None) -> Sour
     return report
 
 
-@task(name="judge and tell", cache_policy=NO_CACHE, persist_result=False)
+@task(name="judge and tell", task_run_name="judge and tell", cache_policy=NO_CACHE, persist_result=False)
 def judge(config: str, run: int, reports: list[SourceReport], at: datetime | None) -> dict[str, object]:
     """Judge what is in the ledger, write alerts and messages, send what is due, show the PMO everything."""
     programme = open_here(config, at)
