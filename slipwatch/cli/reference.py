@@ -83,7 +83,7 @@ def _write_command(parser: argparse.ArgumentParser, command: Command, above: tup
 
 
 def _write_configuration() -> Iterator[str]:
-    from slipwatch.registry import find_connector, list_names
+    from slipwatch.registry import find_connector, find_transport, list_names
     from slipwatch.settings import FILES
     from slipwatch.settings.suites import Suite
 
@@ -102,6 +102,10 @@ def _write_configuration() -> Iterator[str]:
     yield ""
     for name in list_names("slipwatch.connectors"):
         yield from _write_model(f"type: {name}", find_connector(name).Options, level=3)
+    yield "## Options of the transports"
+    yield ""
+    for name in list_names("slipwatch.transports"):
+        yield from _write_model(f"transport: {name}", find_transport(name).Options, level=3)
 
 
 def _write_model(title: str, model: type[BaseModel], *, level: int) -> Iterator[str]:

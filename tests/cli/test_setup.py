@@ -118,6 +118,8 @@ def test_every_file_and_connector_is_in_the_configuration_page(pages):
         assert f"\n## {name}\n" in pages["configuration"]
     for name in list_names("slipwatch.connectors"):
         assert f"\n### type: {name}\n" in pages["configuration"]
+    for name in list_names("slipwatch.transports"):
+        assert f"\n### transport: {name}\n" in pages["configuration"]
 
 
 def test_no_page_has_an_empty_cell_where_words_belong(pages):
