@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -243,3 +243,13 @@ def revive(value: Item) -> Value:
     except (TypeError, ValueError, KeyError, ArithmeticError):
         raise refuse(Reason.BAD_DATE if "year" in parts else Reason.BAD_NUMBER, value) from None
     raise refuse(Reason.WRONG_TYPE, value)
+
+
+def find_latest(values: Iterable[Item | None]) -> Any:
+    """The latest of tagged dates or instants, or None."""
+    return max(list_dates(values), default=None)
+
+
+def list_dates(values: Iterable[Item | None]) -> list[Any]:
+    """The dates or instants behind tagged objects, without the empty ones."""
+    return [revive(value) for value in values if value is not None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from connectors.tryton.client import Domain, Item, Stamp, Typed, revive
+from connectors.tryton.client import Domain, Item, Stamp, Typed, find_latest, list_dates, revive
 from slipwatch.model.records import Value
 from slipwatch.model.tables import ENTITIES
 from slipwatch.wire.amounts import Money, Quantity
@@ -293,13 +293,3 @@ def find_last_stamp(item: Item) -> Any:
     """The newest of the stamps of a record, its order and its moves: when Tryton last touched what we read of it."""
     rows = [item, item.get("purchase.") or {}, *item.get("moves.", ())]
     return find_latest(row.get(name) for row in rows for name in SELF)
-
-
-def find_latest(values: Iterable[Item | None]) -> Any:
-    """The latest of tagged dates or instants, or None."""
-    return max(list_dates(values), default=None)
-
-
-def list_dates(values: Iterable[Item | None]) -> list[Any]:
-    """The dates or instants behind tagged objects, without the empty ones."""
-    return [revive(value) for value in values if value is not None]

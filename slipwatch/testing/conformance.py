@@ -154,6 +154,6 @@ class ConnectorConformance:
         expect(not told, f"told in clear: {told}")
 
     def test_closing_twice_is_no_error(self, harness: Harness) -> None:
-        connector = harness.open()
-        connector.close()
-        connector.close()
+        with harness.opened() as connector:
+            connector.close()
+            expect(connector.discover() == harness.discover(), "after a close, the connector finds other streams")

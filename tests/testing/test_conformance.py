@@ -73,7 +73,9 @@ def test_a_partial_list_that_passes_for_a_whole_one_is_found(build, change):
 
 @pytest.mark.parametrize("name", PASSING)
 def test_what_passes_is_no_flaw(build, name):
-    suite.test_a_passing_fault_at_any_request_loses_nothing(build(acme.AcmeConnector), PASSING[name])
+    harness = build(acme.AcmeConnector)
+    suite.test_a_passing_fault_at_any_request_loses_nothing(harness, PASSING[name])
+    assert harness.server.requests
 
 
 def test_an_error_of_the_double_is_not_lost():
