@@ -31,6 +31,11 @@ class Position:
             raise PermanentError("the cursor names no files", cure="let the stream be read anew")
         return cls(str(facts.get("file", "")), str(facts.get("key", "")), tuple(map(str, seen)))
 
+    def is_new(self, file: str, key: str) -> bool:
+        """Whether a file says something new: a content never read, or an earlier one to which the last file read has
+        gone back (a date that was put back is news)."""
+        return key not in self.seen or (file == self.file and key != self.key)
+
     def advance(self, file: str, key: str, *, present: Iterable[str]) -> Position:
         """The position after one more file. `present` are the keys of the files in the folder: they stay remembered."""
         here = set(present)

@@ -55,7 +55,7 @@ class FileStream:
             self.options, seconds=settle_seconds, now=self.context.now(), sleep=self.context.sleep
         )
         keys = {file: self.make_key(file) for file in files}
-        new = {key: file for file, key in reversed(keys.items()) if key not in position.seen}
+        new = {key: file for file, key in reversed(keys.items()) if position.is_new(file.name, key)}
         for candidate in sorted((self.look_into(file, key) for key, file in new.items()), key=lambda one: one.order):
             position = position.advance(candidate.file.name, candidate.key, present=keys.values())
             yield self.make_window(candidate.file, candidate.date, position)

@@ -2,12 +2,15 @@
 
 import json
 import os
+from datetime import timedelta
 
 import pytest
 
 from slipwatch.errors import ConfigError, ContractError, PermanentError, TransientError
 from slipwatch.model.records import WindowKind
 from tests.connectors.files.drops import NOW, ORDERS, Drop, write_lines
+
+BY_TIME = ORDERS.replace("as_of: {from: name, pattern: '^(\\d{4}-\\d{2}-\\d{2})_'}", "as_of: {from: modified}")
 
 
 @pytest.fixture
@@ -95,14 +98,26 @@ def test_an_older_file_after_a_newer_one_is_a_window_with_its_own_date(drop):
 
 
 def test_a_file_that_is_touched_but_not_changed_is_nothing_new(tmp_path):
-    drop = Drop(
-        tmp_path, ORDERS.replace("as_of: {from: name, pattern: '^(\\d{4}-\\d{2}-\\d{2})_'}", "as_of: {from: modified}")
-    )
+    drop = Drop(tmp_path, BY_TIME)
     path = drop.add("any_orders.csv", write_lines(), age_seconds=7200)
     (window,) = drop.plan()
     assert window.until == NOW.replace(hour=3)
     os.utime(path)
     assert drop.plan(window.position) == ()
+
+
+def test_a_file_that_goes_back_to_an_earlier_content_is_news(tmp_path):
+    drop = Drop(tmp_path, BY_TIME)
+    drop.add("any_orders.csv", write_lines(2), age_seconds=900)
+    drop.add("copy_orders.csv", write_lines(2), age_seconds=800)
+    (first,) = drop.plan()
+    drop.add("any_orders.csv", write_lines(3), age_seconds=600)
+    (second,) = drop.plan(first.position)
+    drop.add("any_orders.csv", write_lines(2), age_seconds=300)
+    (third,) = drop.plan(second.position)
+    assert json.loads(third.position)["file"] == "any_orders.csv"
+    assert third.until == NOW - timedelta(seconds=300)
+    assert drop.plan(third.position) == ()
 
 
 def test_files_that_left_the_folder_stay_remembered(drop):
