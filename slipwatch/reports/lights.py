@@ -112,7 +112,8 @@ def _explain(why: Why, concern: Concern, words: Words) -> b.Text:
     if why.unjudged:
         return (b.Span(words.say("why.blind", count=why.unjudged, text=words.translate(why.text)), muted=True),)
     name = words.name_subject(why.subject, concern) if why.subject else ""
-    return (*([b.Span(f"{name}: ", strong=True)] if name else []), b.Span(words.translate(why.text)))
+    head = [b.Span(words.say("named", name=name), strong=True), b.Span(" ")] if name else []
+    return (*head, b.Span(words.translate(why.text)))
 
 
 def _explain_apart(why: Why, _concern: Concern, words: Words) -> b.Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import filterfalse
 
 from slipwatch.document import blocks as b
 from slipwatch.reports.blocks import Chip, Fold, Grid, Part, Row
@@ -35,21 +36,20 @@ def write_supply(supply: SupplyFacts, words: Words) -> tuple[Part, ...]:
     """Exceptions and late receipts in full, lines needed soon folded away, the rest as counts."""
     if not supply.lines and not supply.others:
         return (b.Paragraph(words.say("supply.none"), muted=True),)
-    exceptions = [line for line in supply.lines if is_exception(line)]
-    late = [line for line in supply.lines if not is_exception(line) and is_late_receipt(line)]
-    others = [line for line in supply.lines if not is_exception(line) and not is_late_receipt(line)]
-    blocks: list[Part] = []
-    if exceptions:
-        blocks.append(_write_lines(exceptions, words))
-    else:
-        blocks.append(b.Paragraph(words.say("supply.no_exception")))
-    if late:
-        blocks += [b.Heading(4, words.say("supply.late")), _write_lines(late, words)]
-    if others:
-        blocks.append(Fold(words.say("supply.others", count=len(others)), (_write_lines(others, words),)))
-    if supply.others:
-        blocks.append(b.Paragraph(words.say("supply.counted", counts=_count_others(supply.others, words)), muted=True))
-    return tuple(blocks)
+    exceptions = list(filter(is_exception, supply.lines))
+    calm = list(filterfalse(is_exception, supply.lines))
+    late, soon = list(filter(is_late_receipt, calm)), list(filterfalse(is_late_receipt, calm))
+    return (
+        _write_lines(exceptions, words) if exceptions else b.Paragraph(words.say("supply.no_exception")),
+        *((b.Heading(4, words.say("supply.late")), _write_lines(late, words)) if late else ()),
+        *((Fold(words.say("supply.others", count=len(soon)), (_write_lines(soon, words),)),) if soon else ()),
+        *_write_counts(supply.others, words),
+    )
+
+
+def _write_counts(others: Mapping[LineState, int], words: Words) -> tuple[Part, ...]:
+    counts = _count_others(others, words)
+    return (b.Paragraph(words.say("supply.counted", counts=counts), muted=True),) if counts else ()
 
 
 def _count_others(others: Mapping[LineState, int], words: Words) -> str:

@@ -141,19 +141,23 @@ def _list_lagging(point: MilestoneFacts, end: date, words: Words) -> Iterable[tu
 
 
 def _trace_lag(statements: Sequence[Statement], source: str, end: date, words: Words) -> Iterable[tuple[Point, ...]]:
+    """Stretches in which a source stated an earlier date than the latest one, each at the height of its own date."""
     own: date | None = None
-    start: tuple[date, date] | None = None
+    start: Point | None = None
     for statement, latest in trace_latest(statements):
         day = words.find_day(statement.at)
         own = statement.new if statement.source == source else own
-        lags = own is not None and latest is not None and own < latest
-        if start and (not lags or own != start[1]):
+        lag = (day, own) if own and _lags(own, latest) and day < end else None
+        if start and (lag is None or lag[1] != start[1]):
             yield (start, (min(day, end), start[1]))
             start = None
-        if lags and own and not start and day < end:
-            start = (day, own)
+        start = start or lag
     if start:
         yield (start, (end, start[1]))
+
+
+def _lags(own: date, latest: date | None) -> bool:
+    return latest is not None and own < latest
 
 
 def _list_baselines(point: MilestoneFacts, end: date) -> Iterable[tuple[Point, ...]]:

@@ -109,9 +109,8 @@ class LineReader:
 
     def _describe_line(self, row: Row) -> LineFacts:
         ordered, received = (as_decimal(value, QUANTITY_SCALE) for value in (row.ordered_quantity, row.received))
-        is_docked = bool(row.is_docked)
-        received_on = as_day(row.docked_on if is_docked else row.delivered_on)
         state = self._find_state(row, is_full=bool(ordered and received and received >= ordered))
+        received_on, received_source = _find_receipt(row)
         return LineFacts(
             label=as_text(row.label) or str(row.subject_key),
             name=as_text(row.name) or "",
@@ -121,12 +120,12 @@ class LineReader:
             first_promise_on=as_day(row.first_on),
             last_promise_on=as_day(row.last_on),
             promise_source=as_text(row.last_source) or "",
-            moves=0 if pd.isna(row.moves) else int(row.moves),
+            moves=_count(row.moves),
             ordered=ordered,
             received=received,
             unit=as_text(row.unit) or "",
             received_on=received_on if received else None,
-            received_source=(as_text(row.docked_source) if is_docked else str(row.source)) or "",
+            received_source=received_source,
             late_wd=self._measure_late(row, received_on if state is LineState.RECEIVED else self._expect(row)),
             milestone=as_text(row.milestone),
             is_flagged=int(row.subject) in self.flagged,
@@ -163,6 +162,17 @@ class LineReader:
         if needed is None or reached is None:
             return None
         return self.supply.programme.calendars.for_site(as_text(row.site)).count(needed, reached)
+
+
+def _find_receipt(row: Row) -> tuple[date | None, str]:
+    """Day and source of the last receipt: the dock's where it shows at least as much as the buyer's system."""
+    if row.is_docked:
+        return as_day(row.docked_on), as_text(row.docked_source) or ""
+    return as_day(row.delivered_on), str(row.source)
+
+
+def _count(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
 
 
 def _is_true(flag: object) -> bool:

@@ -80,16 +80,15 @@ class MilestoneReader:
     def _describe(self, project: str, subject: int, declared: Milestone | None) -> MilestoneFacts:
         rows = self.records.get(subject)
         latest = list_latest(rows) if rows is not None else []
-        days = [day for row in latest if (day := as_day(row.forecast_on))]
-        accepted = [day for row in latest if (day := as_day(row.accepted_on))]
-        forecast_on, accepted_on = max(days, default=None), max(accepted, default=None)
+        forecast_on, accepted_on = (find_last_day(latest, column) for column in (COLUMN, "accepted_on"))
         baselines = tuple(self.baselines.get(subject, ()))
         site = self._find_site(project, declared, latest)
+        known = declared or _name_undeclared(latest[-1], project)
         return MilestoneFacts(
-            key=declared.key if declared else str(latest[-1].subject_key),
-            name=declared.name if declared else as_text(latest[-1].name) or str(latest[-1].label),
-            is_gate=declared is not None and declared.gate,
-            accountable=declared.accountable if declared else None,
+            key=known.key,
+            name=known.name,
+            is_gate=known.gate,
+            accountable=known.accountable,
             baselines=baselines,
             current=tuple(_show_source(row) for row in latest),
             forecast_on=forecast_on,
@@ -135,6 +134,16 @@ def build_statement(row: Row) -> Statement:
         new=as_day(row.new_day),
         is_drift=Cause(row.cause) in DRIFT,
     )
+
+
+def find_last_day(rows: list[Row], column: str) -> date | None:
+    """The latest day that any of the rows shows in a column."""
+    return max((day for row in rows if (day := as_day(getattr(row, column)))), default=None)
+
+
+def _name_undeclared(row: Row, project: str) -> Milestone:
+    """A milestone that only its source knows, under the name that it has there."""
+    return Milestone(key=str(row.subject_key), name=as_text(row.name) or str(row.label), project=project)
 
 
 def list_latest(rows: pd.DataFrame) -> list[Row]:
