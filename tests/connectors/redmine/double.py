@@ -44,7 +44,8 @@ def build_issue(number, project=1, /, **more):
         "tracker": {"id": 2, "name": "Feature"}, "status": {"id": 1, "name": "New", "is_closed": False},
         "priority": {"id": 2, "name": "Normal"}, "author": dict(AUTHOR), "subject": f"Item {number}",
         "description": None, "start_date": "2026-02-01", "due_date": "2026-04-01", "done_ratio": 0,
-        "estimated_hours": None, "spent_hours": 0.0, "created_on": STAMP, "updated_on": STAMP, "closed_on": None, "journals": [],
+        "estimated_hours": None, "spent_hours": 0.0, "created_on": STAMP, "updated_on": STAMP,
+        "closed_on": None, "journals": [],
     } | more  # fmt: skip
 
 
