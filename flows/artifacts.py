@@ -95,10 +95,11 @@ def publish_programme(programme: Programme, report: RunReport) -> None:
 
 
 def link_pages(pages: Sequence[ProjectPage]) -> str:
-    """A line of links to the page of each project: the side menu of Prefect has no entry for artifacts."""
-    return " · ".join(
-        f"[{escape_markdown(page.key)}](/artifacts/key/{name_key('project', page.key)})" for page in pages
-    )
+    """A line of links to the page of each project: the side menu of Prefect has no entry for artifacts.
+
+    They are relative, so that a reader stays in the one of Prefect's two UIs that shows them.
+    """
+    return " · ".join(f"[{escape_markdown(page.key)}](../key/{name_key('project', page.key)})" for page in pages)
 
 
 def _publish_page(page: ProjectPage) -> None:
