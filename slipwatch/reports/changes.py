@@ -37,7 +37,13 @@ def write_changes(given: ReportInput, words: Words) -> tuple[Part, ...]:
         *_write_moves(given, words),
         *_write_approvals(given, words),
     )
-    return blocks or (b.Paragraph(words.say("changes.none")),)
+    return blocks or (b.Paragraph(_tell_quiet(given, words)),)
+
+
+def _tell_quiet(given: ReportInput, words: Words) -> str:
+    """Silence means checked only where every source could be read."""
+    looked = not any(source.is_stale for source in given.sources)
+    return words.say("changes.none") + (f" {words.say('changes.looked')}" if looked else "")
 
 
 def list_changes(transitions: Iterable[Transition]) -> list[list[Transition]]:

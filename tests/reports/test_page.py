@@ -159,7 +159,14 @@ def test_quiet_week_is_said_aloud():
     given = replace(story.tell_story(story.JUNE), transitions=(), since=story.instant(story.JUNE, 5))
     text = read(given).text
 
-    assert "Nothing: no alert opened, worsened or ended, and no milestone moved." in text
+    assert "Nothing: no alert opened, worsened or ended, and no milestone moved. All sources were read" in text
+
+
+def test_silence_of_a_stale_source_is_not_called_checked():
+    given = replace(story.tell_story(story.JUNE), transitions=(), since=story.instant(story.JUNE, 5))
+    sources = tuple(replace(source, is_stale=True) for source in given.sources)
+
+    assert "All sources were read" not in read(replace(given, sources=sources)).text
 
 
 def test_first_report_counts_the_opening_inventory_and_lists_no_news():

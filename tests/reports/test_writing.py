@@ -12,7 +12,9 @@ from slipwatch.engine.reporting.standing import ISSUED, find_next_committee, rea
 from slipwatch.engine.run import RunReport
 from slipwatch.engine.wiring import open_programme
 from slipwatch.model.alert import AlertState
+from slipwatch.model.finding import Concern
 from slipwatch.reports.given import SinceKind
+from slipwatch.reports.rag import Colour, judge_project
 from slipwatch.sample.demo import Clock, play
 from slipwatch.sample.programme import POLLS
 from slipwatch.store.acts import list_acts
@@ -120,6 +122,17 @@ def test_facts_of_the_sample_are_those_of_its_story(programme):
     assert {len(entry.names) for entry in given.grey} >= {62, 12}
     assert {source.key: source.is_stale for source in given.sources}["WMS"] is False
     assert {rule.alias: rule.thresholds for rule in given.rules}["TIME-01"] == {"gate_wd": 5, "other_wd": 10}
+
+
+def test_sources_that_went_silent_since_the_last_run_leave_nothing_green(programme):
+    later = SECOND + timedelta(days=60)
+    programme.now.set(later)
+    given = gather_report(programme, assess(programme, later), at=later)
+    lights = [judge_project(project) for project in given.projects]
+
+    assert {source.key for source in given.sources if source.is_stale} == {"PLAN", "ERP", "TRK", "WMS", "LOG"}
+    assert {light.by_concern[Concern.QUALITY].colour for light in lights} == {Colour.AMBER}
+    assert Colour.GREEN not in {light.by_concern[Concern.TIME].colour for light in lights}
 
 
 def test_overview_and_pages_are_plain_texts_and_markdown(programme):

@@ -12,12 +12,14 @@ from slipwatch.alerts.inventory import group_grey
 from slipwatch.check import Check
 from slipwatch.engine.assess import Judgement, choose_thresholds, list_checks
 from slipwatch.engine.reporting.coverage import count_text, measure_coverage
+from slipwatch.engine.reporting.freshening import freshen
 from slipwatch.engine.reporting.lines import LineReader
 from slipwatch.engine.reporting.milestones import MilestoneReader
 from slipwatch.engine.reporting.placing import Places
 from slipwatch.engine.reporting.sources import list_approvals, list_rejects, list_rules, list_sources, list_windows
 from slipwatch.engine.reporting.standing import Start, find_next_committee, find_start, read_alerts_at, read_changes
 from slipwatch.engine.reporting.substance import SubstanceReader
+from slipwatch.engine.standing import find_cancelled, find_left_scope
 from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.finding import Assessment, Concern, GreyReason
 from slipwatch.reports.facts import DimensionFacts, ProjectFacts
@@ -90,7 +92,10 @@ class Gathering:
 
     @cached_property
     def alerts(self) -> list[Alert]:
-        return read_alerts_at(self.programme, self.at)
+        """Alerts that stand, with the findings of this judgement, told or not."""
+        gone = find_cancelled(self.supply) | find_left_scope(self.supply)
+        stood = read_alerts_at(self.programme, self.at)
+        return freshen(stood, self.judgement.assessments, at=self.at, gone=gone)
 
     @cached_property
     def coverage(self) -> Mapping[str, tuple[DimensionFacts, ...]]:
