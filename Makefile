@@ -14,7 +14,7 @@ export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs clean lock
+.PHONY: help setup demo test check bench docs pictures clean lock
 
 help: ## this list
 	@echo "Slipwatch: tells a PMO that a rollout is slipping, before the committee does."
@@ -55,6 +55,9 @@ bench: setup ## measure speed and memory, each beside what it is compared with
 
 docs: setup ## write the generated parts of the docs anew
 	@$(BIN)/slipwatch docs
+
+pictures: setup ## take the pictures of the docs anew (needs Chromium)
+	@$(BIN)/python -m tools.pictures $(ARGS)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv on the path)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
