@@ -38,6 +38,7 @@ def _load(entry: EntryPoint) -> Any:
         ) from error
 
 
+@cache
 def _find(group: str, name: str) -> Any:
     found = entry_points(group=group, name=name)
     if not found:

@@ -7,7 +7,7 @@ counted, never thrown away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slipwatch.model.portfolio import Portfolio
 from slipwatch.settings.links import Assignment, Identity
@@ -86,10 +86,15 @@ def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfo
         if entity == "milestone":
             milestone = frame["subject_key"].where(frame["subject_key"].isin(list(portfolio.milestones)))
     free = project.isna()
-    for entry in rules:
+    texts: dict[str, pd.Series[str]] = {}
+    for entry in rules if len(frame) else ():
         if entry.entity not in ("*", entity) or entry.field not in frame.columns:
             continue
-        caught = free & _catches(frame[entry.field], entry)
+        if entry.field not in texts:
+            texts[entry.field] = frame[entry.field].astype("str")
+        caught = free & _catches(texts[entry.field], entry)
+        if not caught.any():
+            continue
         project = project.mask(caught, entry.project)
         if entry.milestone:
             milestone = milestone.mask(caught, entry.milestone)
@@ -97,8 +102,7 @@ def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfo
     return frame.assign(project=project, milestone=milestone).pipe(_locate, portfolio)
 
 
-def _catches(column: pd.Series[Any], entry: Assignment) -> pd.Series[bool]:
-    text = column.astype("str")
+def _catches(text: pd.Series[str], entry: Assignment) -> pd.Series[bool]:
     if entry.equals is not None:
         found = text == entry.equals
     elif entry.prefix is not None:

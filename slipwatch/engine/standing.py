@@ -43,11 +43,10 @@ def find_cancelled(supply: FrameSupply) -> frozenset[int]:
 
 def find_left_scope(supply: FrameSupply) -> frozenset[int]:
     """Subjects whose every record is gone from its source, proven by two complete reads."""
-    gone = supply.view("absent", supply.loaded)
-    present: set[int] = set()
-    for entity in supply.loaded:
-        present.update(int(subject) for subject in supply.read(entity)["subject"])
-    return frozenset(int(subject) for subject in gone["subject"]) - present
+    gone = set(supply.view("absent", supply.loaded)["subject"].astype("int64"))
+    for entity in supply.loaded if gone else ():
+        gone.difference_update(supply.read(entity)["subject"].astype("int64"))
+    return frozenset(gone)
 
 
 def find_suppliers(supply: FrameSupply) -> dict[int, str]:

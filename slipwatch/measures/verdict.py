@@ -70,6 +70,8 @@ class Verdict:
 
     def _take(self, which: pd.Series[bool]) -> pd.DataFrame:
         chosen = as_mask(which)
+        if not chosen.any():  # the usual case: nothing is copied
+            return self.rows.iloc[:0]
         taken, self.rows = self.rows[chosen], self.rows[~chosen]
         return taken
 

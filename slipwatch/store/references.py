@@ -32,6 +32,8 @@ def bind_references(connection: Connection, entity: Entity, frame: pd.DataFrame)
 def find_targets(connection: Connection, target: str, frame: pd.DataFrame, name: str) -> pd.Series[int]:
     import pandas as pd
 
+    if frame[name].isna().all():
+        return pd.Series(pd.NA, index=frame.index, dtype="Int64")
     records = read_frame(
         connection,
         "SELECT source, source_id, label, subject FROM source_record WHERE entity = ?",
