@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from slipwatch.engine.guard import Verdict, judge_window
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
-from slipwatch.model.records import Window, WindowState
+from slipwatch.model.records import Window, WindowKind, WindowState
 from slipwatch.store.spool import Spooled, spool_window
 from slipwatch.store.windows import list_good_sizes, read_cursor, record_window, released_windows
 from slipwatch.store.writer import merge_window
@@ -30,6 +30,8 @@ SIZES_REMEMBERED = 20
 
 MOST_AT_ONCE = 4
 """Sources wait for the network or the disk, not for the processor."""
+
+LET_IN = frozenset({WindowState.MERGED, WindowState.UNCHANGED, WindowState.OLDER})
 
 _merging = Lock()
 """One writer at a time in this process; between processes the lease of the run guards."""
@@ -91,8 +93,7 @@ def collect_source(programme: Programme, run: int, source: str, *, progress: Pro
             reading.read_stream(connector, info)
     except Exception as error:  # listing failed: the source as a whole is dead
         reading.fail(error)
-    finally:
-        connector.close()
+    reading.close(connector)
     return reading.report
 
 
@@ -110,11 +111,40 @@ class _Reading:
         return self.report.source
 
     def read_stream(self, connector: Connector, info: StreamInfo) -> None:
+        """Window after window. A complete one stands alone: where it cannot be read, a newer one still may. Any other
+        follows the one before it: after a gap, the cursor would pass over what was not read."""
         try:
-            for window in connector.plan(info.name, read_cursor(self.programme.ledger, self.source, info.name)):
-                self.tell(self.read_window(connector, info, window))
+            windows = tuple(connector.plan(info.name, read_cursor(self.programme.ledger, self.source, info.name)))
         except Exception as error:  # one stream fails, the others go on
             self.fail(error, info)
+            return
+        for window in windows:
+            if not self.try_window(connector, info, window) and window.kind is not WindowKind.COMPLETE:
+                break
+
+    def try_window(self, connector: Connector, info: StreamInfo, window: Window) -> bool:
+        """Whether the window got into the ledger; where it did not, its own row there says why."""
+        try:
+            report = self.read_window(connector, info, window)
+        except Exception as error:  # one window fails, and leaves its row
+            self.fail(error, info)
+            return False
+        self.tell(report)
+        return report.state in LET_IN
+
+    def close(self, connector: Connector) -> None:
+        try:
+            connector.close()
+        except Exception as error:  # all was read by then: a fault while letting go is told, and undoes nothing
+            self.tell(
+                StreamReport(
+                    source=self.source,
+                    stream="",
+                    state=WindowState.MERGED,
+                    reason=type(error).__name__,
+                    detail=self.programme.redact(f"closing failed: {error}"),
+                )
+            )
 
     def read_window(self, connector: Connector, info: StreamInfo, window: Window) -> StreamReport:
         spooled = spool_window(
