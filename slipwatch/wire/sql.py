@@ -54,7 +54,7 @@ def open_engine(address: str | URL, *, timeout_seconds: float) -> Engine:
     """
     try:
         url = make_url(address)
-        engine = create_engine(_protect_file(url), poolclass=NullPool, hide_parameters=True)
+        engine = create_engine(_protect_file(_choose_driver(url)), poolclass=NullPool, hide_parameters=True)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigError(f"the driver is missing: {error}", cure="install it beside slipwatch") from None
     except (ArgumentError, ValueError):
@@ -63,6 +63,11 @@ def open_engine(address: str | URL, *, timeout_seconds: float) -> Engine:
     if prepare is not None:
         event.listen(engine, "connect", lambda raw, _record: prepare(raw, engine, timeout_seconds))
     return engine
+
+
+def _choose_driver(url: URL) -> URL:
+    """The driver that is installed with Slipwatch, where an address of PostgreSQL names none."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
 
 
 def _protect_file(url: URL) -> URL:
