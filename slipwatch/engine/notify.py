@@ -20,6 +20,7 @@ from slipwatch.alerts.lifecycle import Circumstances, Outcome, advance
 from slipwatch.alerts.message import Letterhead, compose
 from slipwatch.alerts.relay import Claim, drain
 from slipwatch.alerts.routing import Letter, RoutingRules, Surroundings, route
+from slipwatch.alerts.transports.eml_folder import write_whole
 from slipwatch.engine.assess import Judgement, list_checks
 from slipwatch.engine.sources import list_sources_read
 from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
@@ -72,9 +73,10 @@ class Delivery:
 
 
 def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> Told:
-    """Advance every alert, write alerts, transitions and messages in one transaction, then the drafts.
+    """Advance every alert, write the drafts, then alerts, transitions and messages in one transaction.
 
-    A crash before the commit leaves nothing behind; the next run finds the same changes again.
+    A crash before the commit leaves nothing but drafts behind; the next run finds the same changes again. Drafts come
+    first, because a message that promises one may leave as soon as it is committed.
     """
     assessments = judgement.assessments
     suppliers = find_suppliers(judgement.supply)
@@ -100,12 +102,12 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
         for letter in letters
         for line in letter.drafts
     )  # fmt: skip
+    _save_drafts(programme, at, drafts)
     commit_outcome(
         programme.ledger, run, at=at, alerts=outcome.alerts, transitions=outcome.transitions,
         assessments=assessments, messages=messages,
     )  # fmt: skip
     _mark_reported(programme, at, around.notes)
-    _save_drafts(programme, at, drafts)
     return Told(outcome=outcome, letters=letters, drafts=drafts)
 
 
@@ -209,11 +211,10 @@ def build_letterhead(programme: Programme) -> Letterhead:
 
 
 def _save_drafts(programme: Programme, at: datetime, drafts: Sequence[Draft]) -> None:
-    """One folder per day: written after the commit, and the same bytes again if a crash made them late."""
+    """One folder per day; a draft that a crash left behind is written over by the next run of the day."""
     folder = programme.home / "drafts" / at.astimezone(programme.zone).date().isoformat()
     for item in drafts:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / item.name).write_bytes(item.payload)
+        write_whole(folder / item.name, item.payload)
 
 
 class LedgerOutbox:
