@@ -226,6 +226,8 @@ def _write_grey(letter: Letter, wording: Wording, _draft: DraftName) -> Iterator
             most_rows=MOST_ROWS,
             more=wording.say("mail.more.rows", count="{count}"),
         )
+    if letter.grey_as_before:
+        yield b.Paragraph(wording.say("mail.grey_as_before", count=letter.grey_as_before), muted=True)
 
 
 def _write_grey_row(group: GreyGroup, wording: Wording) -> tuple[b.Text, ...]:

@@ -44,7 +44,8 @@ class Surroundings:
     `released` are the role keys that the PMO released; `told` gives per role key the Message-ID of the first
     message that told it of an alert; `supplier_of` the portfolio key of the supplier a subject belongs to, or
     None; `is_working_day` asks the calendar of the role's site; `open_alerts` are all that have not ended after this
-    run; `notes` are further notes to the PMO (a message that was given up): they alone are worth a letter.
+    run; `notes` are further notes to the PMO (a message that was given up): they alone are worth a letter;
+    `told_assessments` are those of the PMO's last letter: what was grey then is only counted.
     """
 
     portfolio: Portfolio
@@ -54,6 +55,7 @@ class Surroundings:
     supplier_of: SupplierOf = name_no_supplier
     open_alerts: Sequence[Alert] = ()
     notes: Sequence[Message] = ()
+    told_assessments: Sequence[Assessment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,8 @@ class Letter:
     `new` holds the new lines that are written out, `more` those that are only counted (ranked behind them); `worse`,
     `better`, `reminded` and `ended` are lists of their own. `drafts` are the lines for which the PMO gets a draft.
     `not_before` is the instant of the run, or the same local time on the reader's next working day. `still_open` counts
-    the alerts of the reader that are open after this run. `is_pmo` marks the PMO's own letter, `alone` that nobody
+    the alerts of the reader that are open after this run, `grey_as_before` the things that are as grey as in the last
+    letter. `is_pmo` marks the PMO's own letter, `alone` that nobody
     else is released.
     """
 
@@ -106,6 +109,7 @@ class Letter:
     ended: tuple[Line, ...] = ()
     inventory: tuple[InventoryGroup, ...] = ()
     grey: tuple[GreyGroup, ...] = ()
+    grey_as_before: int = 0
     notes: tuple[Message, ...] = ()
     drafts: tuple[Line, ...] = ()
     still_open: int = 0
@@ -229,12 +233,14 @@ def _complete(
 ) -> Letter:
     """What the PMO alone is told: inventory, what was not judged, notes, and who gets a draft."""
     notes = [*around.notes, *(note for assessment in assessments for note in assessment.notes)]
+    grey, known = group_grey(assessments), {_identify(group) for group in group_grey(around.told_assessments)}
     served = {reader.key for reader in readers}
     return replace(
         letter,
         alone=len(readers) == 1,
         inventory=group_inventory(transitions),
-        grey=group_grey(assessments),
+        grey=tuple(group for group in grey if _identify(group) not in known),
+        grey_as_before=sum(len(group.counted) for group in grey if _identify(group) in known),
         notes=tuple({repr(note): note for note in notes}.values()),
         drafts=tuple(
             line
@@ -243,6 +249,11 @@ def _complete(
             and line.transition.alert.accountable not in served
         ),
     )
+
+
+def _identify(group: GreyGroup) -> tuple[object, ...]:
+    """What makes two groups the same news: reason and things, whatever rules looked at them."""
+    return group.reason, group.counted
 
 
 def _is_worth_sending(letter: Letter, rules: RoutingRules, around: Surroundings) -> bool:

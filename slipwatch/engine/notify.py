@@ -26,7 +26,7 @@ from slipwatch.engine.sources import list_sources_read
 from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
 from slipwatch.errors import DeliveryError, SlipwatchError
 from slipwatch.model.alert import Alert, AlertKey, Change, OutboxState
-from slipwatch.model.finding import Concern, Message
+from slipwatch.model.finding import Assessment, Concern, Message
 from slipwatch.store import outbox as store_outbox
 from slipwatch.store.acts import list_acts, record_act, released_recipients
 from slipwatch.store.alerts import (
@@ -35,6 +35,7 @@ from slipwatch.store.alerts import (
     known_sources,
     last_episode,
     load_alerts,
+    read_judgements,
     read_roots,
 )
 
@@ -171,7 +172,14 @@ def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, st
         supplier_of=lambda subject: suppliers.get(subject.id),
         open_alerts=outcome.alerts,
         notes=_note_dead(programme),
+        told_assessments=_read_told(programme),
     )
+
+
+def _read_told(programme: Programme) -> list[Assessment]:
+    """What the PMO's last message said could not be judged."""
+    run = store_outbox.last_told_run(programme.ledger, programme.settings.routing.pmo)
+    return [] if run is None else read_judgements(programme.ledger, run)
 
 
 def _note_dead(programme: Programme) -> list[Message]:

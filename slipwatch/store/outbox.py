@@ -140,6 +140,13 @@ def list_messages(ledger: Ledger, *, state: OutboxState | None = None) -> list[O
     ]
 
 
+def last_told_run(ledger: Ledger, recipient: str) -> int | None:
+    """The run whose message to a recipient is the newest; None where there was none."""
+    with ledger.read() as connection:
+        found: int | None = connection.scalar(select(func.max(OUTBOX.c.run)).where(OUTBOX.c.recipient == recipient))
+    return found
+
+
 def oldest_pending(ledger: Ledger) -> datetime | None:
     """When the oldest message that is still to be sent was written, or None."""
     query = select(func.min(OUTBOX.c.created_at)).where(OUTBOX.c.state.in_([PENDING, CLAIMED]))
