@@ -51,13 +51,26 @@ MARK_BY_FIXTURE = {
 }
 
 
+ONE_WRITER = ("redmine", "tryton")
+"""Servers that keep their data in one file: the tests of each run on one worker, one after the other."""
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         for fixture, mark in MARK_BY_FIXTURE.items():
             if fixture in item.fixturenames:
                 item.add_marker(mark)
-        if "/tests/flows/" in item.path.as_posix():  # one worker, so that Prefect's local server starts once
-            item.add_marker(pytest.mark.xdist_group("prefect"))
+        for group in find_groups(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def find_groups(item):
+    """Names that make tests share a worker; a group stated in the test itself stays the only one."""
+    if item.get_closest_marker("xdist_group"):
+        return []
+    if "/tests/flows/" in item.path.as_posix():  # one worker, so that Prefect's local server starts once
+        return ["prefect"]
+    return [name for name in ONE_WRITER if item.get_closest_marker(name)][:1]
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -11,8 +11,6 @@ from slipwatch.connector import Context
 from slipwatch.errors import AccessError, AuthError
 from slipwatch.testing.harness import collect_records, is_proven
 
-pytestmark = pytest.mark.xdist_group("redmine")  # one writer at a time: the server keeps its data in a file
-
 
 def day(offset):
     return (datetime.now(UTC).date() + timedelta(days=offset)).isoformat()

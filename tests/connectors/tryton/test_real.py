@@ -14,8 +14,6 @@ from slipwatch.model.tables import ENTITIES
 from slipwatch.testing.harness import collect_records, is_proven
 from slipwatch.testing.record_rules import find_record_faults
 
-pytestmark = pytest.mark.xdist_group("tryton")  # one writer at a time: the server keeps its data in a file
-
 
 def day(offset):
     return datetime.now(UTC).date() + timedelta(days=offset)
