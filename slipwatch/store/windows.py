@@ -18,6 +18,9 @@ from slipwatch.store.schema import CURSOR, WINDOW
 
 GOOD = (WindowState.MERGED.value, WindowState.UNCHANGED.value)
 
+SWEEP = "sweep"
+"""Kind of a window that lists only which records exist. It says nothing of values: it never counts as a read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRow:
@@ -59,7 +62,7 @@ def last_good_window(ledger: Ledger, source: str, stream: str) -> WindowRow | No
 
 
 def find_last_good(connection: Connection, source: str, stream: str) -> WindowRow | None:
-    query = select(WINDOW).where(of_stream(source, stream), WINDOW.c.state.in_(GOOD))
+    query = select(WINDOW).where(of_stream(source, stream), WINDOW.c.state.in_(GOOD), WINDOW.c.kind != SWEEP)
     row = connection.execute(query.order_by(WINDOW.c.as_of.desc(), WINDOW.c.id.desc()).limit(1)).one_or_none()
     return build_row(row) if row else None
 
@@ -70,7 +73,8 @@ def of_stream(source: str, stream: str) -> Any:
 
 def list_good_sizes(ledger: Ledger, source: str, stream: str, limit: int = 10) -> list[int]:
     """Row counts of the latest good windows, newest first."""
-    query = select(WINDOW.c.rows).where(of_stream(source, stream), WINDOW.c.state.in_(GOOD))
+    reads = WINDOW.c.state.in_(GOOD) & (WINDOW.c.kind != SWEEP)
+    query = select(WINDOW.c.rows).where(of_stream(source, stream), reads)
     with ledger.read() as connection:
         return list(connection.scalars(query.order_by(WINDOW.c.as_of.desc(), WINDOW.c.id.desc()).limit(limit)))
 
@@ -168,10 +172,13 @@ def list_open_windows(ledger: Ledger, state: WindowState) -> list[WindowRow]:
         return [build_row(row) for row in connection.execute(query.order_by(WINDOW.c.as_of, WINDOW.c.id))]
 
 
-def close_waiting(connection: Connection, source: str, stream: str, *, until: datetime, at: datetime) -> None:
-    """A good read settles every window of the stream that waited and is not newer."""
+def close_waiting(
+    connection: Connection, source: str, stream: str, *, until: datetime, at: datetime, sweeps: bool = False
+) -> None:
+    """A good read settles every window of the stream that waited and is not newer; a good sweep the `sweeps`."""
     waiting = WINDOW.c.state.in_([WindowState.HELD.value, WindowState.RELEASED.value]) & WINDOW.c.closed_at.is_(None)
-    settled = of_stream(source, stream) & waiting & (WINDOW.c.as_of <= until)
+    alike = WINDOW.c.kind == SWEEP if sweeps else WINDOW.c.kind != SWEEP
+    settled = of_stream(source, stream) & waiting & alike & (WINDOW.c.as_of <= until)
     connection.execute(update(WINDOW).where(settled).values(closed_at=at))
 
 
