@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from slipwatch.engine.guard import Verdict, judge_window
+from slipwatch.engine.sweep import Sweep, is_due, settle_sweep
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
 from slipwatch.model.records import Window, WindowKind, WindowState
 from slipwatch.store.spool import Spooled, spool_window
@@ -131,6 +132,30 @@ class _Reading:
             return False
         self.tell(report)
         return report.state in LET_IN
+
+    def try_sweep(self, connector: Connector, info: StreamInfo) -> None:
+        """Ask what still exists, where all that changed was read and deletions show in no other way."""
+        try:
+            if is_due(self.programme, self.source, info):
+                self.tell(self.sweep(connector, info))
+        except Exception as error:  # one sweep fails, and leaves its row
+            self.fail(error, info)
+
+    def sweep(self, connector: Connector, info: StreamInfo) -> StreamReport:
+        begun = self.programme.now()
+        listed = frozenset(connector.sweep(info.name))
+        sweep = Sweep(source=self.source, stream=info.name, entity=info.entity, begun=begun, listed=listed)
+        with _merging:
+            verdict, proved = settle_sweep(self.programme, sweep, run=self.run)
+        return StreamReport(
+            source=self.source,
+            stream=info.name,
+            state=verdict.state,
+            rows=len(listed),
+            vanished=proved.vanished if proved else 0,
+            reason=verdict.reason,
+            detail=verdict.detail,
+        )
 
     def close(self, connector: Connector) -> None:
         try:
