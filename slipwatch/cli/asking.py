@@ -185,7 +185,7 @@ def explain_rule(call: Call) -> None:
     if call.get("json"):
         call.console.show_json(_to_json(check) | {"manual": check.manual})
         return
-    call.console.say(f"{check.id} ({check.alias}), {check.concern}")
+    call.console.say(f"{check.id}{f' ({check.alias})' if check.alias else ''}, {check.concern}")
     call.console.say()
     call.console.say(check.manual.strip())
     call.console.say()

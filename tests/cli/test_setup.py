@@ -64,6 +64,10 @@ def test_a_rule_is_explained_by_number_too(call):
     assert json.loads(call("rules", "explain", "TIME-01", "--json").out)["thresholds"]["gate_wd"] == 5
 
 
+def test_a_rule_without_a_number_shows_no_empty_brackets(call):
+    assert call("rules", "explain", "supply.receipt_overdue").out.startswith("supply.receipt_overdue, supply\n")
+
+
 def test_an_unknown_rule_says_how_to_find_one(call):
     ended = call("rules", "explain", "TIME-99")
     assert ended.code == 2
