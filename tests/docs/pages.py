@@ -4,8 +4,6 @@ import io
 import os
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -91,7 +89,7 @@ class Reader:
     """Somebody who follows a page in an empty folder: saves its files, types its commands, reads the mails.
 
     The clock begins on a working morning and moves a minute with every act; the files carry its time. Slipwatch is
-    called in this process, so that it can be given that clock; everything else is a process with `environ`.
+    called in this process, so that it can be given that clock.
     """
 
     folder: Path
@@ -115,14 +113,20 @@ class Reader:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-        os.utime(target, (self.now.timestamp(),) * 2)
+        self.stamp(target)
+
+    def stamp(self, path: Path) -> None:
+        """Give a file the time of this reader's clock."""
+        os.utime(path, (self.now.timestamp(),) * 2)
 
     def type(self, line: str) -> str:
         """What a command prints, errors too. Its exit code must be 0."""
         self._tick()
         self.done.append(line)
-        words = shlex.split(line)
-        return self._call(words[1:]) if words[0] == "slipwatch" else self._start(words)
+        said = io.StringIO()
+        code = run_command(shlex.split(line)[1:], out=said, err=said, environ=self.environ, now=lambda: self.now)
+        assert code == 0, said.getvalue()
+        return said.getvalue()
 
     def read_newest_mail(self) -> str:
         """The plain text of the message that was written last."""
@@ -132,17 +136,3 @@ class Reader:
 
     def _tick(self) -> None:
         self.now += timedelta(minutes=1)
-
-    def _call(self, words: list[str]) -> str:
-        said = io.StringIO()
-        code = run_command(words, out=said, err=said, environ=self.environ, now=lambda: self.now)
-        assert code == 0, said.getvalue()
-        return said.getvalue()
-
-    def _start(self, words: list[str]) -> str:
-        program = {"python": [sys.executable], "pytest": [sys.executable, "-m", "pytest"]}[words[0]]
-        ended = subprocess.run(
-            [*program, *words[1:]], cwd=self.folder, env=self.environ, capture_output=True, text=True, check=False
-        )
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout + ended.stderr
