@@ -121,7 +121,8 @@ class _Reading:
             return
         for window in windows:
             if not self.try_window(connector, info, window) and window.kind is not WindowKind.COMPLETE:
-                break
+                return
+        self.try_sweep(connector, info)
 
     def try_window(self, connector: Connector, info: StreamInfo, window: Window) -> bool:
         """Whether the window got into the ledger; where it did not, its own row there says why."""

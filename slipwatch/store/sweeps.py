@@ -100,8 +100,10 @@ def merge_sweep(
             counts = weigh(bulk, (source, stream), source_ids, to_micros(as_of), stamp)
             state = WindowState.MERGED if any(counts) else WindowState.UNCHANGED
             close_waiting(connection, source, stream, until=as_of, at=at, sweeps=True)
+        before = find_last_sweep(connection, source, stream)
         facts = {"source": source, "stream": stream, "entity": entity, "run": run, "at": at, "reason": SWEEP}
         facts |= {"kind": SWEEP, "state": state, "rows": len(source_ids), "as_of": as_of, "detail": ""}
+        facts |= {"previous_rows": before and before.rows}
         window = insert_window(connection, None, facts)
     absent, vanished, returned = counts
     return SweepReport(

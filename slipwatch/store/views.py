@@ -43,15 +43,14 @@ QUARANTINE = {
 def read_windows(ledger: Ledger, *, latest_only: bool = True) -> pd.DataFrame:
     """Windows with the columns of `WINDOWS`, oldest first; with `latest_only` the last one recorded of each stream.
 
-    A sweep that went well is left out: what was read of the stream is told by the window before it.
+    A sweep that went well has the reason `sweep`; its rows are all that the source listed.
     """
     sql = (
-        "WITH told AS (SELECT * FROM source_window"
-        " WHERE kind <> 'sweep' OR state NOT IN ('merged', 'unchanged', 'older'))"
-        " SELECT id, source, stream, entity, state, rows, previous_rows, rejects, as_of, at, reason, detail FROM told"
+        "SELECT id, source, stream, entity, state, rows, previous_rows, rejects, as_of, at, reason, detail"
+        " FROM source_window"
     )
     if latest_only:
-        sql += " WHERE id IN (SELECT max(id) FROM told GROUP BY source, stream)"
+        sql += " WHERE id IN (SELECT max(id) FROM source_window GROUP BY source, stream)"
     with ledger.read() as connection:
         return read_frame(connection, f"{sql} ORDER BY id", [], WINDOWS)
 

@@ -174,8 +174,10 @@ class TestWindows:
         assert last_good_window(filled.ledger, "ERP", "lines").as_of == day(0)
         assert list_good_sizes(filled.ledger, "ERP", "lines") == [3]
         assert read_cursor(filled.ledger, "ERP", "lines") == "first"
-        assert len(read_windows(filled.ledger, latest_only=False)) == 1
-        assert read_windows(filled.ledger)["rows"].tolist() == [3]
+        (row,) = read_windows(filled.ledger).itertuples()
+        assert (row.state, row.rows, row.reason) == ("merged", 2, "sweep")
+        sweep(filled, 2, "a b c")
+        assert read_windows(filled.ledger)["previous_rows"].tolist() == [2]
 
     def test_a_held_sweep_shows_and_touches_nothing(self, filled):
         hold(filled, 1)
