@@ -60,7 +60,8 @@ pictures: setup ## take the pictures of the docs anew (needs Chromium)
 	@$(BIN)/python -m tools.pictures $(ARGS)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv on the path)
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-strip-extras --no-header --quiet pyproject.toml --output-file requirements.lock
+	.venv/bin/python tools/pin_plain.py requirements.lock
 
 clean: ## remove .venv, caches and build products; never a ledger
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -31,7 +31,7 @@ def test_every_entry_is_pinned_and_hashed(path):
     locked = entries(path.read_text(encoding="utf-8"))
     assert len(locked) > 30
     for stated, *hashes in locked:
-        assert re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==\S+( ; .*)?", stated.strip())
+        assert re.fullmatch(r"[\w.-]+(\[[\w, -]+\])?==\S+( ; .*)?", stated.strip())
         assert hashes
         assert all(value.strip().startswith("sha256:") for value in hashes)
 
@@ -73,3 +73,10 @@ def test_no_file_names_a_package_index():
     texts = {path.relative_to(ROOT).as_posix(): path.read_bytes().decode(errors="replace") for path in paths}
     found = [(name, address) for name, text in texts.items() for address in ADDRESSES if address in text]
     assert found == []
+
+
+def test_every_pin_with_extras_is_there_without_them():
+    """pip before 24, as Debian 12 ships it, needs both (tools/pin_plain.py)."""
+    pins = re.findall(r"^([a-z0-9._-]+)(\[[^]]+\])?==(\S+)", LOCK, re.MULTILINE)
+    plain = {(name, version) for name, extras, version in pins if not extras}
+    assert {(name, version) for name, extras, version in pins if extras} <= plain

@@ -40,7 +40,7 @@ def select_for_windows(lock: str, *, python_version: str) -> list[str]:
         if requirement.marker is None or requirement.marker.evaluate(windows):
             marks = " ".join(f"--hash={value.strip()}" for value in hashes)
             chosen.append(f"{requirement.name}{requirement.specifier} {marks}")
-    return chosen
+    return list(dict.fromkeys(chosen))  # a pin with extras stands beside its plain one
 
 
 def resolve(entries: list[str], *, python_version: str) -> int:
