@@ -6,7 +6,7 @@ bounds, upserts, change events, cursors, reject thresholds and completeness are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 from slipwatch.model.options import Options
 from slipwatch.model.records import Batch, Window, WindowKind
 
-__all__ = ["CONTRACT_VERSION", "CheckReport", "Connector", "Context", "Options", "StreamInfo"]
+__all__ = ["CONTRACT_VERSION", "CheckReport", "Connector", "Context", "Options", "ReadsAgain", "StreamInfo"]
 
 CONTRACT_VERSION = 1
 """Raised when a change breaks connectors of third parties; the registry refuses others with a clear message."""
@@ -109,4 +109,18 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Release connections and files."""
+        ...
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """What a connector may offer beside: reading what the raw archive kept of a window, with the mapping of today."""
+
+    def read_again(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> Iterator[Batch]:
+        """Map raw texts of earlier batches anew, in their order; the last batch carries the completeness.
+
+        `as_of` is that of the batches they came with. The source is asked only for lookups that a text does not hold.
+        Raises `ContractError` where the texts lack what the mapping wants, `PermanentError` for what only the source
+        itself can tell, and `SourceError`s of lookups.
+        """
         ...

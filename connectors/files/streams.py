@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -15,10 +15,13 @@ from slipwatch.connector import Context
 from slipwatch.errors import SourceError, TransientError
 from slipwatch.model.records import Window, WindowKind
 from slipwatch.wire.declaration import Conventions
+from slipwatch.wire.documents import split_path
+from slipwatch.wire.fields import Fields
 from slipwatch.wire.file_dates import limit_to_now
 from slipwatch.wire.files import FoundFile
 from slipwatch.wire.mapping import MapRecord
 from slipwatch.wire.record_maps import build_mapper
+from slipwatch.wire.rereading import PLACE, PROOF, ArchivedTable, read_archived_rows
 from slipwatch.wire.row_rules import build_filter
 from slipwatch.wire.rows import Row, RowTarget
 
@@ -120,10 +123,30 @@ class FileStream:
         )
         return opened.read_rows(), target
 
+    def open_archived(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> tuple[Iterator[Row], RowTarget]:
+        """What the archive kept of a file, as `open_target` gives the file itself."""
+        if self.options.format == "json":
+            fields, rows = Fields(find=lambda names: split_path(names[0]), subject=PLACE), read_archived_rows(raws)
+        else:
+            table = ArchivedTable(raws, typed=self.options.format == "xlsx")
+            fields, rows = Fields(find=table.find, subject=PLACE), table.read_rows()
+        target = RowTarget(
+            entity=self.options.entity,
+            window=window,
+            as_of=as_of,
+            map_record=self.compile_mapper(fields, as_of),
+            accept=build_filter(self.options, fields),
+            proof=PROOF,
+        )
+        return rows, target
+
     def build_mapper(self, opened: OpenFile, as_of: datetime) -> MapRecord:
+        return self.compile_mapper(opened.fields, as_of, from_1904=opened.from_1904)
+
+    def compile_mapper(self, fields: Fields, as_of: datetime, *, from_1904: bool = False) -> MapRecord:
         near = as_of.astimezone(ZoneInfo(self.zone)).date()
-        setting = build_setting(self.conventions, self.context, near=near, from_1904=opened.from_1904)
-        return build_mapper(self.options, opened.fields, setting)
+        setting = build_setting(self.conventions, self.context, near=near, from_1904=from_1904)
+        return build_mapper(self.options, fields, setting)
 
 
 def _try(read: Callable[[], T]) -> T | None:

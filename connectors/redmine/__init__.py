@@ -22,6 +22,7 @@ from slipwatch.model.records import Batch, Completeness, Window, WindowKind
 from slipwatch.wire.batches import Target, build_batches
 from slipwatch.wire.http import HttpClient
 from slipwatch.wire.options import FieldsByColumn, NetworkOptions, SecretReference
+from slipwatch.wire.rereading import build_again
 from slipwatch.wire.windows import BLIND_OVERLAP, OVERLAP, judge_counts, plan_complete, plan_incremental
 
 STREAMS = {
@@ -36,6 +37,8 @@ STREAMS = {
         deletes="sweep",
     ),
 }
+
+MAPPINGS = {"projects": mapping.map_projects, "versions": mapping.map_versions, "issues": mapping.map_issues}
 
 
 class RedmineOptions(NetworkOptions):
@@ -111,6 +114,17 @@ class RedmineConnector:
         else:
             yield from self._read_projects(window, as_of)
 
+    def read_again(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> Iterator[Batch]:
+        """The archived records of one window, mapped as the options say today.
+
+        Redmine is asked for its projects, and for issues for its statuses and trackers: their names are not in the
+        records. A custom field that the key did not see then is not there. Raises `SourceError`s.
+        """
+        info = find_stream(window.stream)
+        self._client.verify()
+        map_record = MAPPINGS[window.stream](self._look_up_all(window.stream))
+        return build_again(raws, Target(entity=info.entity, window=window, as_of=as_of, map_record=map_record))
+
     def sweep(self, stream: str) -> Iterator[str]:
         """The id of every project, version or issue that exists now.
 
@@ -158,11 +172,7 @@ class RedmineConnector:
         return build_batches([versions], target, complete=lambda read: self._prove(read, expected))
 
     def _read_issues(self, window: Window, as_of: datetime) -> Iterator[Batch]:
-        lookups = self._look_up(
-            projects=self._client.list_projects(),
-            statuses=self._client.list_statuses(),
-            trackers=self._client.list_trackers(),
-        )
+        lookups = self._look_up_all("issues")
         before = self._client.count_issues(window)
 
         def complete(read: int) -> Completeness:
@@ -193,6 +203,16 @@ class RedmineConnector:
         counts = judge_counts(read, before=before, after=self._client.count_issues())
         if not counts.proven:
             raise IncompleteError(f"Redmine counts {counts.expected} issues and lists {read}", subject="issues")
+
+    def _look_up_all(self, stream: str) -> Lookups:
+        """What the records of a stream refer to, as Redmine has it now."""
+        if stream == "projects":
+            return self._look_up()
+        projects = self._client.list_projects()
+        if stream == "versions":
+            return self._look_up(projects=projects)
+        statuses, trackers = self._client.list_statuses(), self._client.list_trackers()
+        return self._look_up(projects=projects, statuses=statuses, trackers=trackers)
 
     def _look_up(
         self, *, projects: Sequence[Item] = (), statuses: Sequence[Item] = (), trackers: Sequence[Item] = ()

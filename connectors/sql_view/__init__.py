@@ -6,7 +6,7 @@ the database can, what it lists and what it counts are of the same moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,9 +24,12 @@ from slipwatch import connector
 from slipwatch.connector import CheckReport, Context, StreamInfo
 from slipwatch.errors import ConfigError, SourceError
 from slipwatch.model.records import Batch, Record, Window, WindowKind
+from slipwatch.wire.columns import Setting
 from slipwatch.wire.declaration import Conventions
+from slipwatch.wire.fields import Fields
 from slipwatch.wire.options import SecretReference
 from slipwatch.wire.record_maps import build_key_reader, build_mapper
+from slipwatch.wire.rereading import PLACE, PROOF, ArchivedTable, map_decimals
 from slipwatch.wire.row_rules import build_filter
 from slipwatch.wire.rows import Row, RowTarget, build_row_batches
 from slipwatch.wire.sql import locate_file, open_connection, open_engine
@@ -122,6 +125,24 @@ class SqlViewConnector:
             rows, target = self._prepare(view, remember_date(window, as_of), as_of)
             yield from build_row_batches(rows, target)
 
+    def read_again(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> Iterator[Batch]:
+        """The archived rows of one window, mapped as the options say today; the database is not asked.
+
+        The archive holds the columns that were mapped then: one that is mapped since is empty. Raises `ContractError`.
+        """
+        stream = self._find_stream(window.stream)
+        table = ArchivedTable(raws, typed=self._options.sqlite is None)
+        fields = Fields(find=table.find, subject=PLACE)
+        target = RowTarget(
+            entity=stream.entity,
+            window=window,
+            as_of=as_of,
+            map_record=map_decimals(build_mapper(stream, fields, self._build_setting(stream, as_of))),
+            accept=build_filter(stream, fields),
+            proof=PROOF,
+        )
+        return build_row_batches(table.read_rows(), target)
+
     def sweep(self, stream: str) -> Iterator[str]:
         """The source id of every row. Raises `SourceError`s; rows whose key cannot be read are left out."""
         declared = self._find_stream(stream)
@@ -145,6 +166,10 @@ class SqlViewConnector:
     def _find_zone(self, stream: StreamOptions) -> str:
         return self._conventions[stream.stream].time_zone or "UTC"
 
+    def _build_setting(self, stream: StreamOptions, as_of: datetime) -> Setting:
+        near = as_of.astimezone(ZoneInfo(self._find_zone(stream))).date()
+        return build_setting(self._conventions[stream.stream], self._context, near=near)
+
     @contextmanager
     def _open_view(self, stream: StreamOptions) -> Iterator[OpenView]:
         if self._engine is None:
@@ -162,10 +187,7 @@ class SqlViewConnector:
     ) -> tuple[Iterator[Row], RowTarget]:
         """Bind the mapping first: what it asks for is what will be read."""
         stream = view.stream
-        zone = self._find_zone(stream)
-        setting = build_setting(
-            self._conventions[stream.stream], self._context, near=as_of.astimezone(ZoneInfo(zone)).date()
-        )
+        zone, setting = self._find_zone(stream), self._build_setting(stream, as_of)
         map_record: Callable[[Any], Record]
         if keys_only:
             read_key = build_key_reader(stream, view.fields, setting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import Field
@@ -22,6 +23,7 @@ from slipwatch.model.records import Batch, Completeness, Window, WindowKind
 from slipwatch.wire.batches import Target, build_batches
 from slipwatch.wire.http import HttpClient
 from slipwatch.wire.options import FieldsByColumn, NetworkOptions, SecretReference, WebAddress
+from slipwatch.wire.rereading import build_again
 from slipwatch.wire.windows import judge_counts, plan_complete, plan_incremental
 
 STREAMS = {
@@ -123,6 +125,18 @@ class TrytonConnector:
         else:
             yield from self._read_changes(listing, target)
 
+    def read_again(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> Iterator[Batch]:
+        """The archived records of one window, mapped as the options say today; Tryton itself is not asked.
+
+        Raises `ContractError` where the options name a field that was not asked for then: only Tryton can tell it.
+        """
+        info = find_stream(window.stream)
+        listing = LISTINGS[window.stream](self._settle(requests=any('"requests.":' in raw for raw in raws[:1])))
+        target = Target(
+            entity=info.entity, window=window, as_of=as_of, map_record=listing.map_record, keep=listing.keep
+        )
+        return build_again(raws, target)
+
     def sweep(self, stream: str) -> Iterator[str]:
         """The id of every record that exists now. Raises `IncompleteError` where Tryton counts others than it lists."""
         find_stream(stream)
@@ -166,14 +180,17 @@ class TrytonConnector:
         )
 
     def _list(self, client: TrytonClient, stream: str) -> Listing:
+        requests = stream == "order_lines" and client.offers("purchase.line", "requests", of="purchase.request")
+        return LISTINGS[stream](self._settle(requests=requests))
+
+    def _settle(self, *, requests: bool) -> Settings:
         options, web = self._options, self._options.web_address
-        settings = Settings(
+        return Settings(
             zone=self._context.time_zone,
             web_address=f"{web.rstrip('/')}/#{options.database}" if web else None,
             fields=options.fields,
-            requests=stream == "order_lines" and client.offers("purchase.line", "requests", of="purchase.request"),
+            requests=requests,
         )
-        return LISTINGS[stream](settings)
 
     def _read_changes(self, listing: Listing, target: Target) -> Iterator[Batch]:
         client, domain = self._client, [*listing.domain, *filter_window(target.window, listing.stamps)]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from slipwatch.connector import CONTRACT_VERSION
+from slipwatch.connector import CONTRACT_VERSION, ReadsAgain
 from slipwatch.connector import Connector as ConnectorProtocol
 from slipwatch.model.records import WindowKind
 from slipwatch.model.tables import ENTITIES
@@ -145,6 +145,22 @@ class ConnectorConformance:
                 swept = list(connector.sweep(info.name))
             expect(read <= set(swept), f"{info.name}: the sweep misses {sorted(read - set(swept))[:5]}")
             expect(len(swept) == len(set(swept)), f"{info.name}: the sweep lists an id twice")
+
+    def test_what_was_archived_can_be_read_again(self, harness: Harness) -> None:
+        """Only for a connector that offers `read_again`."""
+        for info in harness.discover():
+            with harness.opened() as connector:
+                if not isinstance(connector, ReadsAgain):
+                    pytest.skip("this connector does not read its archive again")
+                for window in connector.plan(info.name, None):
+                    first = list(connector.read(window))
+                    raws = [raw for batch in first for raw in batch.raw]
+                    again = list(connector.read_again(window, raws, as_of=first[-1].as_of))
+                    expect(
+                        collect_records(again) == collect_records(first),
+                        f"{info.name}: what was archived does not give the records that were read",
+                    )
+                    expect(is_proven(again), f"{info.name}: reading the archive again ends without a proof")
 
     def test_secrets_stay_secret(self, harness: Harness) -> None:
         with harness.opened() as connector:
