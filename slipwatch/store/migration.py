@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -11,6 +12,9 @@ from slipwatch.store.schema import REVISION
 
 LOCK = 7_366_110_521
 """Key of PostgreSQL's advisory lock, so that two migrations never run at once; SQLite has its writer lock."""
+
+_upgrading = Lock()
+"""Alembic keeps what it works on in module variables: two threads would share them."""
 
 
 def read_revision(connection: Connection) -> str | None:
@@ -35,7 +39,7 @@ def check_revision(revision: str | None, *, subject: str) -> None:
 
 def upgrade(engine: Engine) -> None:
     """Move the schema to `REVISION` in one transaction. Raises `LedgerError` for a newer one."""
-    with engine.connect().execution_options(write=True) as connection, connection.begin():
+    with _upgrading, engine.connect().execution_options(write=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         revision = read_revision(connection)
