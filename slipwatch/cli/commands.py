@@ -175,6 +175,16 @@ _DECIDE = (
 )
 
 _KEEP = (
+    do(
+        "remap",
+        "read the raw archive of a source again, after its mapping was corrected: told as a repair, never as drift",
+        "running:remap",
+        _SOURCE,
+        *ACT,
+        JSON,
+        exits=(3, 5),
+        detail="Run it before the next `slipwatch run`. What was set aside is tried again too.",
+    ),
     group(
         "sources",
         "the systems that are read",

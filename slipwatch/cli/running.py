@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,20 @@ def _show_run(call: Call, report: RunReport) -> None:
     call.console.say(f"{report.delivered} messages sent, {report.undelivered} waiting.")
     for problem in report.delivery_problems:
         call.console.note(problem)
+
+
+def remap(call: Call) -> int:
+    """Put a source right from its raw archive. Exit code 3 when a stream stayed as it was."""
+    from slipwatch.engine.remap import remap_source
+
+    with call.open_programme() as programme, call.console.watch("Reading the raw archive"):
+        report = remap_source(programme, call.get("source"), author=call.author, reason=call.get("reason"))
+    if call.get("json"):
+        call.console.show_json(report.as_json())
+    else:
+        columns = ("stream", "windows", "records", "changed", "readable again", "set aside", "archives gone", "failed")
+        call.console.show_table(columns, [list(asdict(stream).values()) for stream in report.streams])
+    return 3 if report.failed else 0
 
 
 def start_server(call: Call) -> int:

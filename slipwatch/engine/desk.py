@@ -83,9 +83,14 @@ def acknowledge(programme: Programme, names: Sequence[str], *, author: str, reas
     return [alert.subject.key for alert in found]
 
 
-def _record(programme: Programme, kind: str, subject: str, author: str, reason: str, **detail: object) -> None:
+def require_act(kind: str, author: str, reason: str) -> None:
+    """Raises `ConfigError` for an act that nobody signs, or without a reason."""
     if not author.strip() or not reason.strip():
         raise ConfigError("an act needs an author and a reason", subject=kind, cure="give --author and --reason")
+
+
+def _record(programme: Programme, kind: str, subject: str, author: str, reason: str, **detail: object) -> None:
+    require_act(kind, author, reason)
     record_act(
         programme.ledger, kind=kind, subject=subject, author=author, reason=reason, at=programme.now(), detail=detail
     )

@@ -81,9 +81,16 @@ class Spooled:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group, columns=names, use_threads=False)
 
-    def read_rejects(self) -> list[dict[str, str | None]]:
-        """The rejects without their raw text: source_id, reason, column, where, excerpt."""
-        names = [name for name in REJECT_SCHEMA.names if name != RAW.name]
+    def read_raws(self) -> Iterator[tuple[str, str]]:
+        """Source id and raw text of every record, in the order read."""
+        with pq.ParquetFile(self.paths[0]) as file:
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group, columns=["source_id", RAW.name], use_threads=False)
+                yield from zip(table["source_id"].to_pylist(), table[RAW.name].to_pylist(), strict=True)
+
+    def read_rejects(self, *, raw: bool = False) -> list[dict[str, str | None]]:
+        """The rejects: source_id, reason, column, where, excerpt, and where asked for the raw text."""
+        names = [name for name in REJECT_SCHEMA.names if raw or name != RAW.name]
         with pq.ParquetFile(self.paths[1]) as file:
             rows: list[dict[str, str | None]] = file.read(columns=names, use_threads=False).to_pylist()
         return rows

@@ -16,7 +16,7 @@ from slipwatch.store.views import read_windows
 from tests.settings.small_configuration import write_configuration
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
-SECRET = "sentinel-that-nobody-may-read"  # noqa: S105 — a sentinel, to be looked for
+SECRET = "sentinel-that-nobody-may-read"
 
 SOURCES = "sources:\n" + "".join(
     f"  {key}:\n    type: scripted\n    name: {key}\n    rhythm_days: 7\n    options: {{password: env:SCRIPTED}}\n"
