@@ -92,7 +92,7 @@ class EntryWriter:
         return records
 
     def find_subjects(self, sheet: Sheet, labels: Sequence[str]) -> list[int]:
-        cells = sheet.list_cells()
+        cells = sheet.cells
         rows = [
             (key, label, Cells(cells, index)) for index, (key, label) in enumerate(zip(sheet.keys, labels, strict=True))
         ]

@@ -13,7 +13,7 @@ from slipwatch.model.columns import Column, Entity
 from slipwatch.model.records import Batch, Record, Reject, Statement
 from slipwatch.store.archive import REJECT_SCHEMA, build_schema
 from slipwatch.store.arrays import build_instants, build_texts, clean_text
-from slipwatch.store.cells import BUILDERS, find_fault, hash_rows, is_plain, render_value
+from slipwatch.store.cells import ARROW, BUILDERS, find_fault, hash_rows, is_plain, render_value
 
 EXCERPT = 200
 
@@ -51,10 +51,14 @@ class Intake:
     def build_columns(self, records: Sequence[Record]) -> list[pa.Array] | None:
         """All canonical columns at once, or None where a value must be looked at more closely."""
         values = [record.values for record in records]
+        stated = set().union(*values)
         arrays = []
         if not all(map(has_key, records)):
             return None
         for column in self.entity.columns:
+            if column.name not in stated and not column.required:
+                arrays.append(pa.nulls(len(records), ARROW[column.kind]))
+                continue
             cells = [row.get(column.name) for row in values]
             if not is_plain(column, cells):
                 return None

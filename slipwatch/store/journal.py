@@ -76,7 +76,7 @@ def read_openings(sheet: Sheet) -> Sequence[int | None]:
     """When each record was raised in its source, where the entity has that column."""
     if "created_at" not in sheet.entity.by_name:
         return [None] * len(sheet)
-    return sheet.list_cells()["created_at"]
+    return sheet.cells["created_at"]
 
 
 def read_statements(record: int, entries: Sequence[Any], *, first_seen: int, stamp: Stamp) -> list[Promise]:

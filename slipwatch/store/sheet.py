@@ -45,7 +45,8 @@ class Sheet:
         micros: list[int] = self.table["known_at"].cast(pa.int64()).to_pylist()
         return micros
 
-    def list_cells(self) -> dict[str, list[Any]]:
+    @cached_property
+    def cells(self) -> dict[str, list[Any]]:
         """The canonical columns as the ledger stores them."""
         return {
             column.name: to_ledger(column, self.table[column.name].combine_chunks()).to_pylist()

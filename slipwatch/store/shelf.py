@@ -15,7 +15,9 @@ from slipwatch.model.columns import Entity
 from slipwatch.store.archive import RECORDS, REJECT_SCHEMA, REJECTS, Spooled, build_schema, write_facts
 from slipwatch.store.arrays import build_flags, join_texts, make_scalar, repeat_text, view_numbers
 
-GROUP_ROWS = 8_192
+GROUP_ROWS = 2_048
+"""So many rows are in memory at once, while they are written and while they are merged."""
+
 GROUP_BYTES = 8 * 1024 * 1024
 SIGNATURE = ("label", "url", "history", "content")
 

@@ -36,7 +36,7 @@ def insert_versions(
             "stated_by": sheet.read_column("stated_by"),
             "opening": opening or repeat(0, count),
             "content": sheet.read_column("content"),
-            **sheet.list_cells(),
+            **sheet.cells,
         },
     )
 

@@ -10,9 +10,13 @@ from typing import Any, ClassVar
 
 from slipwatch.model.columns import MONEY_SCALE, QUANTITY_SCALE, Kind
 from slipwatch.model.records import Value
+from slipwatch.wire.days import remember
 from slipwatch.wire.values import Read, Reason, refuse
 
 MOST_SCALED = 2**63 - 1
+
+_REMEMBERED = frozenset({str, int})
+"""Types whose equal values are written alike; 1.0 and true equal 1, but are read otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +43,8 @@ class _Amount:
                 raise refuse(Reason.BAD_NUMBER, value)
             return number.quantize(step, ROUND_HALF_EVEN)
 
-        return read
+        read_known = remember(read)
+        return lambda value: read_known(value) if type(value) in _REMEMBERED else read(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,15 +11,12 @@ from zoneinfo import ZoneInfo
 from slipwatch.errors import ConfigError
 from slipwatch.model.columns import Kind
 from slipwatch.model.records import Value
-from slipwatch.wire.days import FIRST_DAY, LAST_DAY
+from slipwatch.wire.days import FIRST_DAY, LAST_DAY, remember
 from slipwatch.wire.patterns import Weekday, compile_pattern, end_day, find_day, find_moment
 from slipwatch.wire.values import Read, Reason, refuse
 
 EPOCHS: Mapping[str, date] = {"serial": date(1899, 12, 30), "serial_1904": date(1904, 1, 1)}
 """Day 0 of the two counts of days that spreadsheets use, as it holds from 1 March 1900 on (FIRST_DAY is later)."""
-
-_MOST_KNOWN = 20_000
-"""Dates repeat: each text is read once. The bound keeps a column of garbage from filling the memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,20 +81,6 @@ def take_day(value: object, *, zone: ZoneInfo, epoch: date | None) -> date | Non
     if epoch is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _add_serial(epoch, value)
-
-
-def remember(parse: ParseDay) -> ParseDay:
-    """The same function, with a bounded memory."""
-    known: dict[str, date | None] = {}
-
-    def parse_once(text: str) -> date | None:
-        if text not in known:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[text] = parse(text)
-        return known[text]
-
-    return parse_once
 
 
 def _join(parses: list[ParseDay]) -> ParseDay:

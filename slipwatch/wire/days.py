@@ -5,16 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from slipwatch.model.columns import Kind
 from slipwatch.model.records import Value
 from slipwatch.wire.values import Read, Reason, refuse
 
+T = TypeVar("T")
+
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 """Days outside these bounds are placeholders (0001-01-01, 9999-12-31) or typing errors: name them in `empty`."""
+
+_MOST_KNOWN = 20_000
+"""The bound keeps a column of garbage from filling the memory."""
+
+
+def remember(parse: Callable[[Any], T]) -> Callable[[Any], T]:
+    """The same function, which reads each text or number once: days and figures repeat."""
+    known: dict[Any, T] = {}
+
+    def parse_once(text: Any) -> T:
+        if text not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[text] = parse(text)
+        return known[text]
+
+    return parse_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +50,7 @@ class Day:
     empty: frozenset[str] = frozenset()
 
     def build(self) -> Read:
-        parse = _parse_formats(self.formats) if self.formats else _parse_iso_day
+        parse = remember(_parse_formats(self.formats) if self.formats else _parse_iso_day)
         empty = self.empty | {""}
         zone = ZoneInfo(self.zone) if self.zone else None
 

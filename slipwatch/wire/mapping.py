@@ -122,11 +122,12 @@ def compile_field(row: Field) -> Callable[[Any], Value]:
     """A function from a source record to the one value of this row. It raises `RecordError` and `ContractError`."""
     path = split_path(row.path)
     read, optional, column = row.read.build(), row.optional, row.column
+    first, rest = path[:1], path[1:]
 
     def read_field(item: Any) -> Value:
-        value = item
         try:
-            for step in path:
+            value = item[first[0]] if first and item is not None else item
+            for step in rest:
                 if value is None:
                     return None
                 value = value[step]
