@@ -1,10 +1,15 @@
-"""Backfill: what an older window says enters the past, and never what is true today."""
+"""Backfill: what an older window says enters the past, and never what is true today.
+
+Of several older windows that arrive against their order, each one's news is kept, but not that it repeated the one
+before it: a move between two of them may be dated a window later than it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from slipwatch.model.columns import Entity
 from slipwatch.model.records import Cause
@@ -20,57 +25,103 @@ Point = tuple[int, str | None]
 """An instant in microseconds and the text that a column had from then on."""
 
 
+class Version(NamedTuple):
+    """A version row; `ended_at` is None while it is in force."""
+
+    known_at: int
+    id: int
+    content: str
+    ended_at: int | None
+
+
+class Gap(NamedTuple):
+    """Where a row of an older window belongs: between two versions of its record."""
+
+    row: int
+    before: Version | None
+    after: Version | None
+
+
 def write_past(bulk: Bulk, sheet: Sheet, heads: Sequence[Head], stamp: Stamp, *, sweeps: Sequence[int]) -> None:
     """Enter records of an older window into history. `sweeps` are the instants of the newer complete windows."""
-    told = find_new_pasts(bulk, sheet, heads)
-    if not told:
+    gaps = find_gaps(bulk, sheet, heads)
+    if not gaps:
         return
-    part, owners = sheet.take(told), [heads[index] for index in told]
-    insert_versions(bulk, part, [head.id for head in owners], part.known, stamp, ended_at=stamp.at)
-    for head, known in zip(owners, part.known, strict=True):
-        if head.content is not None and known >= head.known_at:
-            later = [one for one in (head.read_as_of, *sweeps) if one > known]
-            restate(bulk, sheet.entity, head, min(later, default=known), stamp)
+    part, owners = sheet.take([gap.row for gap in gaps]), [heads[gap.row] for gap in gaps]
+    records = [head.id for head in owners]
+    insert_versions(bulk, part, records, part.known, stamp, ended_at=stamp.at)
+    spells = read_spells(bulk, records)
+    for gap, head, known in zip(gaps, owners, part.known, strict=True):
+        again = find_restatement(
+            gap, head, known, [one for one in sweeps if not is_absent(spells.get(head.id, []), one)]
+        )
+        if gap.before is not None and again is not None:
+            restate(bulk, sheet.entity, head, gap.before, known_at=again, stamp=stamp)
     rewrite_promises(bulk, sheet.entity, [head.id for head in owners if head.history is None], stamp)
 
 
-def find_new_pasts(bulk: Bulk, sheet: Sheet, heads: Sequence[Head]) -> list[int]:
+def find_gaps(bulk: Bulk, sheet: Sheet, heads: Sequence[Head]) -> list[Gap]:
     """Rows whose values the ledger does not know for their instant. On the same instant the newer window is right."""
     records = [head.id for head in heads]
-    versions: dict[int, list[tuple[int, int, str]]] = {}
+    versions: dict[int, list[Version]] = {}
     sql = fill(
-        "SELECT v.record, v.known_at, v.id, v.content FROM {ids} JOIN {versions} v ON v.record = keys.value",
+        "SELECT v.record, v.known_at, v.id, v.content, v.ended_at FROM {ids} JOIN {versions} v ON v.record = keys.value"
+        " ORDER BY v.known_at, v.id",
         versions=f"{sheet.entity.name}_version",
     )
-    for record, known, number, content in bulk.fetch(sql, records):
-        versions.setdefault(record, []).append((known, number, content))
-    fresh = []
-    for index, (record, known, content) in enumerate(
-        zip(records, sheet.known, sheet.read_column("content"), strict=True)
-    ):
-        before = max((one for one in versions.get(record, []) if one[0] <= known), default=None)
-        if before is None or (before[0] != known and before[2] != content):
-            fresh.append(index)
-    return fresh
+    for record, *version in bulk.fetch(sql, records):
+        versions.setdefault(record, []).append(Version(*version))
+    gaps = []
+    cells = zip(records, sheet.known, sheet.read_column("content"), strict=True)
+    for row, (record, known, content) in enumerate(cells):
+        series = versions.get(record, [])
+        before = next((one for one in reversed(series) if one.known_at <= known), None)
+        after = next((one for one in series if one.known_at > known), None)
+        if before is None or (before.known_at != known and before.content != content):
+            gaps.append(Gap(row, before, after))
+    return gaps
 
 
-def restate(bulk: Bulk, entity: Entity, head: Head, known_at: int, stamp: Stamp) -> None:
-    """The version in force, interrupted by what an older window tells, holds again from the window that stated it next.
+def read_spells(bulk: Bulk, records: list[int]) -> dict[int, list[tuple[int, int | None]]]:
+    """The absences of records: (since, returned at)."""
+    sql = "SELECT a.record, a.absent_since, a.returned_at FROM {ids} JOIN absence a ON a.record = keys.value"
+    spells: dict[int, list[tuple[int, int | None]]] = {}
+    for record, since, returned_at in bulk.fetch(sql, records):
+        spells.setdefault(record, []).append((since, returned_at))
+    return spells
 
-    Its values stay those in force: only since when they are known is told anew.
+
+def is_absent(spells: Sequence[tuple[int, int | None]], instant: int) -> bool:
+    return any(since <= instant and (back is None or instant < back) for since, back in spells)
+
+
+def find_restatement(gap: Gap, head: Head, known: int, sweeps: Sequence[int]) -> int | None:
+    """When the version before a gap was stated again after it, because a newer window listed it unchanged."""
+    if gap.after is not None:
+        return next((one for one in sweeps if known < one < gap.after.known_at), None)
+    later = [one for one in (head.read_as_of, *sweeps) if one > known]
+    return min(later, default=known) if head.content is not None else None
+
+
+def restate(bulk: Bulk, entity: Entity, head: Head, version: Version, *, known_at: int, stamp: Stamp) -> None:
+    """A version that what an older window tells has interrupted holds again from the window that stated it next.
+
+    The values in force stay what they are: only since when they are known is told anew.
     """
     names = {"versions": f"{entity.name}_version", "cells": quote_names(entity.by_name)}
-    (number,) = bulk.fetch(fill("SELECT id FROM {versions} WHERE record = ? AND ended_at IS NULL", **names), head.id)[0]
-    bulk.run(fill("UPDATE {versions} SET ended_at = ? WHERE id = ?", **names), stamp.at, number)
+    is_open = version.ended_at is None
+    if is_open:
+        bulk.run(fill("UPDATE {versions} SET ended_at = ? WHERE id = ?", **names), stamp.at, version.id)
+        bulk.run("UPDATE source_record SET known_at = ? WHERE id = ?", known_at, head.id)
     bulk.run(
         fill(
-            "INSERT INTO {versions} (record, known_at, recorded_at, run, cause, stated_by, opening, content, {cells})"
-            " SELECT record, ?, ?, ?, ?, stated_by, 0, content, {cells} FROM {versions} WHERE id = ?",
+            "INSERT INTO {versions}"
+            " (record, known_at, recorded_at, ended_at, run, cause, stated_by, opening, content, {cells})"
+            " SELECT record, ?, ?, ?, ?, ?, stated_by, 0, content, {cells} FROM {versions} WHERE id = ?",
             **names,
         ),
-        *(known_at, stamp.at, stamp.run, Cause.BACKFILL.value, number),
+        *(known_at, stamp.at, None if is_open else stamp.at, stamp.run, Cause.BACKFILL.value, version.id),
     )
-    bulk.run("UPDATE source_record SET known_at = ? WHERE id = ?", known_at, head.id)
 
 
 def rewrite_promises(bulk: Bulk, entity: Entity, records: list[int], stamp: Stamp) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import numpy as np
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from slipwatch.errors import LedgerError
 from slipwatch.store import migration
@@ -37,8 +37,13 @@ CURES = {
 }
 
 
-for _kind in (np.int64, np.int32):  # ids out of frames: the driver would store them as bytes, without a word
-    sqlite3.register_adapter(_kind, int)
+def store_number(number: Any) -> int:
+    """Ids out of frames: the driver would store numpy's integers as bytes, without a word."""
+    return int(number)
+
+
+for _kind in (np.int64, np.int32):
+    sqlite3.register_adapter(_kind, store_number)
 
 
 class Ledger:
@@ -127,7 +132,7 @@ def explain(error: BaseException, address: str) -> LedgerError:
 
 
 def build_engine(url: str, *, create: bool) -> Engine:
-    address = make_url(url)
+    address = parse_address(url)
     if address.get_backend_name() == "sqlite":
         return build_sqlite(address, create=create)
     if address.drivername == "postgresql":
@@ -139,6 +144,15 @@ def build_engine(url: str, *, create: bool) -> Engine:
             cure="use sqlite:///path or postgresql+psycopg://host/database",
         )
     return create_engine(address, pool_pre_ping=True)
+
+
+def parse_address(url: str) -> URL:
+    """Raises `LedgerError` without the address itself, which may hold a password."""
+    try:
+        return make_url(url)
+    except ArgumentError:
+        cure = "write sqlite:///path or postgresql+psycopg://host/database"
+        raise LedgerError("the address of the ledger cannot be read", subject="ledger", cure=cure) from None
 
 
 def build_sqlite(address: URL, *, create: bool) -> Engine:

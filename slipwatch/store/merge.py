@@ -20,6 +20,8 @@ from slipwatch.store.promises import Stamp
 from slipwatch.store.quarantine import list_rejected_keys, update_quarantine
 from slipwatch.store.sheet import Ids, Sheet
 
+NEVER = 2**63 - 1
+
 
 @dataclass
 class Tally:
@@ -58,6 +60,7 @@ class Merge:
     ) -> None:
         self.bulk, self.spooled, self.stamp = bulk, spooled, stamp
         self.sweeps = sweeps
+        self.absent_since: dict[int, int] = {}
         self.entity = ENTITIES[spooled.entity]
         self.stream = (spooled.source, spooled.stream)
         self.as_of = to_micros(spooled.as_of)
@@ -103,6 +106,8 @@ class Merge:
 
     def tell_past(self) -> Tally:
         """A window older than one already merged: absence and rejects mean nothing."""
+        absences = read_absences(self.bulk, *self.stream)
+        self.absent_since = {one.record: one.absent_since for one in absences}
         for table in self.spooled.read_records():
             self.merge_sheet(Sheet(self.entity, table), older=True)
         return self.tally
@@ -149,5 +154,11 @@ class Merge:
         return rows
 
     def is_past(self, head: Head | None) -> bool:
-        """True where something newer than this window was already read about the record, its absence included."""
-        return bool(self.sweeps) or (head is not None and head.read_as_of > self.as_of)
+        """True where something newer than this window was already read about the record.
+
+        A record that no newer window lists is past too, unless the ledger knows it: then this is its last word.
+        """
+        if head is None:
+            return bool(self.sweeps)
+        missed_all = bool(self.sweeps) and self.absent_since.get(head.id, NEVER) <= self.sweeps[0]
+        return head.read_as_of > self.as_of or (bool(self.sweeps) and not missed_all)
