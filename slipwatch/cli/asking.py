@@ -46,7 +46,8 @@ def show_history(call: Call) -> int:
 
 
 def _show_history(call: Call, programme: Programme, history: SubjectHistory) -> None:
-    call.console.say(f"{history.entity} {history.key} {history.name}".rstrip())
+    names = dict.fromkeys((history.entity, history.key, history.name))
+    call.console.say(" ".join(name for name in names if name))
     call.console.show_table(
         ("known", "first seen", "what", "from", "to", "moved", "source", "record", "stated by", "cause"),
         [

@@ -51,7 +51,8 @@ def approve_baseline(
     at = programme.now()
     approvals = []
     for proposal in proposals:
-        day = effective_on or proposal.effective_on
+        frozen = isinstance(proposal, ScopeProposal)  # its day of freeze is what was agreed, whenever it is approved
+        day = proposal.effective_on if frozen else effective_on or proposal.effective_on
         detail = {"number": number, "kind": proposal.kind, "project": proposal.project, "on": day.isoformat()}
         items = 0
         if isinstance(proposal, ScheduleProposal):
