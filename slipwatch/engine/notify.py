@@ -215,7 +215,14 @@ def build_letterhead(programme: Programme) -> Letterhead:
         domain=mail.domain,
         reply_to=mail.reply_to,
         prefect_url=programme.settings.programme.prefect_url,
+        report=find_latest_report(programme),
     )
+
+
+def find_latest_report(programme: Programme) -> str | None:
+    """Path of the report that was written last, in the programme's own language; None before the first one."""
+    path = programme.home / "reports" / "latest.html"
+    return str(path) if path.is_file() else None
 
 
 def _save_drafts(programme: Programme, at: datetime, drafts: Sequence[Draft]) -> None:
