@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from slipwatch.settings.values import LEDGER_FORMAT, REFERENCE_PATTERN, Language, Mailbox, Part, Text, Whole, Zone
+from slipwatch.settings.values import LEDGER_FORMAT, REFERENCE_PATTERN, Language, Mailbox, Part, Text, Zone
 
 Ledger = Annotated[
     str,
@@ -46,18 +46,15 @@ class Privacy(Part):
     """What happens to the names of persons in the sources."""
 
     assignees: Literal["pseudonymise", "keep"] = Field(
-        default="pseudonymise", description="keep stores names of assignees and needs a purpose and a retention"
+        default="pseudonymise", description="keep stores names of assignees and needs a purpose"
     )
     purpose: Text | None = Field(default=None, description="Why names are kept, as agreed with those concerned")
-    retention_days: Annotated[Whole, Field(ge=1, le=3650)] | None = Field(
-        default=None, description="Calendar days after which kept names are replaced by pseudonyms"
-    )
 
     @model_validator(mode="after")
     def demand_purpose(self) -> Self:
-        """Names may be kept only for a purpose and a time."""
-        if self.assignees == "keep" and (self.purpose is None or self.retention_days is None):
-            raise ValueError("keep only together with purpose and retention_days")
+        """Names may be kept only for a purpose."""
+        if self.assignees == "keep" and self.purpose is None:
+            raise ValueError("keep only together with purpose")
         return self
 
 

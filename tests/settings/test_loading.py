@@ -314,6 +314,17 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_files(tmp_path):
     assert [problem.place for problem in problems] == ["portfolio.yaml:8", "slipwatch.yaml:3", "sources.yaml:6"]
 
 
+def test_names_are_kept_for_a_purpose(tmp_path):
+    privacy = "privacy: {assignees: keep, purpose: agreed with the works council}\n"
+    settings = load_settings(
+        write_configuration(tmp_path, **edit("slipwatch.yaml", "Europe/Paris\n", f"Europe/Paris\n{privacy}"))
+    )
+    assert (settings.programme.privacy.assignees, settings.programme.privacy.purpose) == (
+        "keep",
+        "agreed with the works council",
+    )
+
+
 def test_the_error_names_the_first_and_counts_the_rest(tmp_path):
     changed = edit("sources.yaml", "rhythm_days: 7", "rhythm: 7") | edit("portfolio.yaml", "gate: true", "gate: 1")
     with pytest.raises(SettingsError) as caught:
