@@ -1,7 +1,8 @@
-"""Redmine over its REST interface: projects, versions (milestones), issues with journals.
+"""Redmine over its REST interface: projects, versions (milestones), issues with journals, relations between issues.
 
 Written for Redmine 3.4 and later, tested against 5.0. It only reads. Issues are read as changes since the last window,
-each with its journals; projects and versions completely, because Redmine tells nothing of what is deleted.
+each with its journals; projects and versions completely, because Redmine tells nothing of what is deleted; relations
+completely too, because a new one is no change of its issues.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import Field
 from connectors.redmine import mapping
 from connectors.redmine.client import RedmineClient
 from connectors.redmine.mapping import Item, Lookups
+from connectors.redmine.relations import RelationReader, map_relations, prove_relations
 from slipwatch import connector
 from slipwatch.connector import CheckReport, Context, StreamInfo
 from slipwatch.errors import IncompleteError, PermanentError, SourceError
@@ -36,6 +38,7 @@ STREAMS = {
         history="native",
         deletes="sweep",
     ),
+    "relations": StreamInfo(name="relations", entity="dependency", kind=WindowKind.COMPLETE, key="relation id"),
 }
 
 MAPPINGS = {"projects": mapping.map_projects, "versions": mapping.map_versions, "issues": mapping.map_issues}
@@ -109,6 +112,8 @@ class RedmineConnector:
         self._client.verify()
         if window.stream == "issues":
             yield from self._read_issues(window, as_of)
+        elif window.stream == "relations":
+            yield from self._read_relations(window, as_of)
         elif window.stream == "versions":
             yield from self._read_versions(window, as_of)
         else:
@@ -122,11 +127,12 @@ class RedmineConnector:
         """
         info = find_stream(window.stream)
         self._client.verify()
-        map_record = MAPPINGS[window.stream](self._look_up_all(window.stream))
+        reads_names = window.stream in MAPPINGS
+        map_record = MAPPINGS[window.stream](self._look_up_all(window.stream)) if reads_names else map_relations()
         return build_again(raws, Target(entity=info.entity, window=window, as_of=as_of, map_record=map_record))
 
     def sweep(self, stream: str) -> Iterator[str]:
-        """The id of every project, version or issue that exists now.
+        """The id of every project, version, issue or relation that exists now.
 
         Raises `IncompleteError` where Redmine counts others than it lists.
         """
@@ -134,6 +140,8 @@ class RedmineConnector:
         self._client.verify()
         if stream == "issues":
             yield from self._sweep_issues()
+        elif stream == "relations":
+            yield from self._sweep_relations()
         elif stream == "versions":
             versions, expected = self._client.list_versions(self._client.list_projects())
             if expected != len(versions):
@@ -191,6 +199,16 @@ class RedmineConnector:
             mapping.hide_names(issue, self._context.pseudonymise)
         return found
 
+    def _read_relations(self, window: Window, as_of: datetime) -> Iterator[Batch]:
+        reader, before = RelationReader(), self._client.count_issues()
+
+        def complete(read: int) -> Completeness:
+            self._client.verify()
+            return prove_relations(read, judge_counts(reader.issues, before=before, after=self._client.count_issues()))
+
+        target = Target(entity="dependency", window=window, as_of=as_of, map_record=map_relations())
+        return build_batches(reader.read(self._client.read_related()), target, complete=complete)
+
     def _prove(self, read: int, expected: int) -> Completeness:
         self._client.verify()
         return Completeness(read=read, expected=expected, proof="count")
@@ -203,6 +221,16 @@ class RedmineConnector:
         counts = judge_counts(read, before=before, after=self._client.count_issues())
         if not counts.proven:
             raise IncompleteError(f"Redmine counts {counts.expected} issues and lists {read}", subject="issues")
+
+    def _sweep_relations(self) -> Iterator[str]:
+        reader, before = RelationReader(), self._client.count_issues()
+        for relations in reader.read(self._client.read_related()):
+            yield from (str(relation["id"]) for relation in relations)
+        counts = judge_counts(reader.issues, before=before, after=self._client.count_issues())
+        if not counts.proven:
+            raise IncompleteError(
+                f"Redmine counts {counts.expected} issues and lists {reader.issues}", subject="relations"
+            )
 
     def _look_up_all(self, stream: str) -> Lookups:
         """What the records of a stream refer to, as Redmine has it now."""

@@ -74,6 +74,11 @@ class RedmineClient:
         for scope in self._list_scopes():
             yield from read_by_key(self._fetch_issues(scope | filter_window(window)), find_key=find_id)
 
+    def read_related(self) -> Iterator[Sequence[Item]]:
+        """Every issue with its relations, by ascending id."""
+        for scope in self._list_scopes():
+            yield from read_by_key(self._fetch_issues({**scope, "include": "relations"}), find_key=find_id)
+
     def count_issues(self, window: Window | None = None) -> int:
         """How many issues Redmine itself counts in a window, or in all."""
         wanted = filter_window(window) if window else {}

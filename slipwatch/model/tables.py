@@ -10,6 +10,10 @@ from slipwatch.model.columns import Column, Entity, Kind
 
 SIDES = ("owner", "integrator", "supplier", "pmo")
 STATUS = ("todo", "doing", "done", "cancelled")
+DEPENDENCIES = (
+    "finish_to_start", "start_to_start", "finish_to_finish", "start_to_finish",
+    "blocks", "relates", "duplicates", "copies",
+)  # fmt: skip
 DECISIONS = ("open", "approved", "rejected", "deferred", "withdrawn")
 
 
@@ -35,8 +39,10 @@ def quantity(name: str, meaning: str, *, watched: bool = False) -> Column:
     return Column(name=name, kind=Kind.QUANTITY, meaning=meaning, unit_column="unit", watched=watched)
 
 
-def reference(name: str, refers_to: str, meaning: str, *, required: bool = False) -> Column:
-    return Column(name=name, kind=Kind.REFERENCE, meaning=meaning, refers_to=refers_to, required=required)
+def reference(name: str, refers_to: str, meaning: str, *, required: bool = False, watched: bool = False) -> Column:
+    return Column(
+        name=name, kind=Kind.REFERENCE, meaning=meaning, refers_to=refers_to, required=required, watched=watched
+    )
 
 
 def ratio(name: str, meaning: str, *, watched: bool = False) -> Column:
@@ -96,7 +102,7 @@ _ENTITIES = (
             text("status", "status in the product's vocabulary", choices=STATUS),
             reference("requirement", "requirement", "the requirement it implements or tests"),
             reference("parent", "work_item", "the item it is a part of"),
-            reference("milestone", "milestone", "the milestone or version it is planned for"),
+            reference("milestone", "milestone", "the milestone or version it is planned for", watched=True),
             day("starts_on", "planned start", watched=True),
             day("due_on", "due date", watched=True),
             instant("created_at", "when it was raised in the source"),
@@ -108,6 +114,16 @@ _ENTITIES = (
             text("result", "result of a test", choices=("passed", "failed", "blocked", "not_run")),
             text("severity", "severity of a defect, as the source writes it"),
             text("assignee", "pseudonym of the assignee; a name only where the configuration allows it"),
+        ),
+    ),
+    Entity(
+        name="dependency",
+        meaning="a link between two work items: what happens to the one concerns the other",
+        columns=(
+            reference("predecessor", "work_item", "the item that the other depends on", required=True),
+            reference("successor", "work_item", "the item that depends on it", required=True),
+            text("kind", "kind of link; `relates` has no direction", choices=DEPENDENCIES),
+            integer("lag_days", "days between the two, as the source counts them; negative where they overlap"),
         ),
     ),
     Entity(

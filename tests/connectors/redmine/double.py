@@ -49,6 +49,11 @@ def build_issue(number, project=1, /, **more):
     } | more  # fmt: skip
 
 
+def build_relation(number, issue, other, kind="precedes", delay=0):
+    delay = delay if kind == "precedes" else None
+    return {"id": number, "issue_id": issue, "issue_to_id": other, "relation_type": kind, "delay": delay}
+
+
 def build_journal(number, at, *details, user="Paul Planner"):
     return {
         "id": number, "user": {"id": 5, "name": user}, "notes": "", "created_on": at,
@@ -61,8 +66,9 @@ def build_journal(number, at, *details, user="Paul Planner"):
 class RedmineDouble:
     """Call it with a request. Lists may be changed between requests."""
 
-    def __init__(self, projects=(), versions=(), issues=()):
+    def __init__(self, projects=(), versions=(), issues=(), relations=()):
         self.projects, self.versions, self.issues = list(projects), list(versions), list(issues)
+        self.relations = list(relations)
 
     def __call__(self, request: Request) -> Reply:
         known = request.headers.get("X-Redmine-API-Key") == KEY
@@ -89,9 +95,14 @@ class RedmineDouble:
     def page(self, name, rows, request):
         offset, limit = int(request.query.get("offset", 0)), min(PAGE_LIMIT, int(request.query.get("limit", 25)))
         shown = [{key: value for key, value in row.items() if key != "journals"} for row in rows]
+        if request.query.get("include") == "relations":
+            shown = [row | {"relations": self.list_relations(row["id"])} for row in shown]
         return reply_json(
             {name: shown[offset : offset + limit], "total_count": len(rows), "offset": offset, "limit": limit}
         )
+
+    def list_relations(self, number):
+        return [row for row in self.relations if number in (row["issue_id"], row["issue_to_id"])]
 
     def list_versions(self, number, visible):
         project = next((row for row in visible if row["id"] == number), None)

@@ -12,6 +12,7 @@ from tests.connectors.redmine.double import (
     build_issue,
     build_journal,
     build_project,
+    build_relation,
     build_version,
 )
 
@@ -30,6 +31,7 @@ def build_double():
             build_version(3, 2, "Shared", "2026-06-01", sharing="system"),
         ],
         issues=[build_issue(number, 1 + number % 2) for number in range(1, 5)],
+        relations=[build_relation(1, 1, 2), build_relation(2, 3, 1, "blocks")],
     )
     double.issues[0]["journals"] = [build_journal(1, "2026-03-01T11:00:00Z", ("due_date", "2026-03-20", "2026-04-01"))]
     return double

@@ -49,7 +49,7 @@ def test_check_and_streams(build, redmine_project):
     connector = build()
     report = connector.check()
     assert report.ok, report.problems
-    assert [info.name for info in connector.discover()] == ["projects", "versions", "issues"]
+    assert [info.name for info in connector.discover()] == ["projects", "versions", "issues", "relations"]
     (project,) = collect_records(read(connector, "projects")).values()
     assert project.label == redmine_project
 
@@ -60,7 +60,7 @@ def test_a_wrong_key_would_read_less_and_is_refused(build, redmine, redmine_proj
     assert lists.status_code == 200  # the trap
     connector = build(key="wrong-sentinel")
     assert not connector.check().ok
-    for stream in ("projects", "versions", "issues"):
+    for stream in ("projects", "versions", "issues", "relations"):
         with pytest.raises(AuthError):
             read(connector, stream)
     with pytest.raises(AuthError):
@@ -147,3 +147,53 @@ def test_a_closed_project_stays_in_the_list(build, redmine, redmine_project):
         assert str(issue) in collect_records(read(connector, "issues"))
     finally:
         redmine.call("PUT", f"/projects/{redmine_project}/reopen.json")
+
+
+def test_relations_are_dependencies_and_an_ended_one_is_gone(build, redmine, redmine_project):
+    first, second, third = (
+        redmine.create_issue(redmine_project, f"Step {number}", due_date=day(2)) for number in "123"
+    )
+    redmine.call(
+        "POST", f"/issues/{first}/relations.json",
+        {"relation": {"issue_to_id": second, "relation_type": "precedes", "delay": 3}},
+    )  # fmt: skip
+    redmine.relate(third, second, "blocked")
+    redmine.relate(third, first, "duplicates")
+    connector = build()
+    batches = read(connector, "relations")
+    found = {
+        (one.values["predecessor"], one.values["successor"]): (one.values["kind"], one.values["lag_days"])
+        for one in collect_records(batches).values()
+    }
+    assert found == {
+        (str(first), str(second)): ("finish_to_start", 3),
+        (str(second), str(third)): ("blocks", None),
+        (str(first), str(third)): ("duplicates", None),
+    }
+    assert is_proven(batches)
+    assert sorted(connector.sweep("relations")) == sorted(collect_records(batches))
+    redmine.call("DELETE", f"/relations/{next(iter(collect_records(batches)))}.json")
+    assert len(collect_records(read(connector, "relations"))) == 2
+
+
+def test_a_new_relation_is_no_change_of_its_issues(build, redmine, redmine_project):
+    """Why relations are read completely: a window of changed issues would miss them."""
+    issues = [redmine.create_issue(redmine_project, f"Item {number}") for number in range(2)]
+    before = collect_records(read(build(), "issues"))
+    time.sleep(1.1)
+    redmine.relate(*issues, "relates")
+    after = collect_records(read(build(), "issues"))
+    assert [one.values["updated_at"] for one in after.values()] == [one.values["updated_at"] for one in before.values()]
+    assert len(collect_records(read(build(), "relations"))) == 1
+
+
+def test_journals_tell_every_version_an_issue_was_planned_for(build, redmine, redmine_project):
+    first, second = (redmine.create_version(redmine_project, name, day(30)) for name in ("M1", "M2"))
+    issue = redmine.create_issue(redmine_project, "Label printers", fixed_version_id=first)
+    redmine.update_issue(issue, fixed_version_id=second)
+    redmine.update_issue(issue, fixed_version_id="")
+    record = collect_records(read(build(), "issues"))[str(issue)]
+    assert [(one.old, one.new) for one in record.history if one.column == "milestone"] == [
+        (None, str(first)), (str(first), str(second)), (str(second), None),
+    ]  # fmt: skip
+    assert record.values["milestone"] is None

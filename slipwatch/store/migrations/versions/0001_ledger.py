@@ -85,6 +85,7 @@ ENTITIES = {
     "work_item": "name:text project_code:text kind:text status_raw:text status:text requirement:text parent:text"
     " milestone:text starts_on:day due_on:day created_at:int updated_at:int done_at:int progress_claimed:float"
     " estimate_hours:float spent_hours:float result:text severity:text assignee:text",
+    "dependency": "predecessor:text successor:text kind:text lag_days:int",
     "requirement": "name:text project_code:text scope_text:text status_raw:text status:text signed_on:day"
     " created_at:int workstream:text",
     "change_request": "name:text project_code:text raised_on:day decision:text decided_on:day items:text new_date:day"
