@@ -428,3 +428,20 @@ def test_the_doctor_tells_a_configuration_that_does_not_load(stage):
     assert ended.code == 1
     wrong = [line for line in ended.out.splitlines() if line.startswith("WRONG  configuration: ")]
     assert ["nobody" in wrong[0], "did you mean 'PLANT'?" in wrong[1]] == [True, True]
+
+
+def test_a_source_is_read_again_from_its_archive(stage):
+    told = stage("remap", "PLAN", "--author", "pmo", "--reason", "the formats were checked")
+    assert told.code == 0, told.err
+    assert stage.read("remap", "PLAN", "--author", "pmo", "--reason", "twice")["streams"] == [
+        {"stream": "milestones", "windows": 1, "records": 3, "changed": 0, "readable": 0, "quarantined": 0}
+        | {"lost": 0, "detail": ""}
+    ]
+
+
+def test_a_mapping_that_makes_other_keys_changes_nothing(stage):
+    sources = stage.folder / "config" / "sources.yaml"
+    sources.write_text(sources.read_text(encoding="utf-8").replace("key: Code", "key: Milestone"), encoding="utf-8")
+    ended = stage("remap", "PLAN", "--author", "pmo", "--reason", "a better key")
+    assert ended.code == 3
+    assert "other keys" in ended.out

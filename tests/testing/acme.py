@@ -12,6 +12,7 @@ from slipwatch.wire.http import Call, HttpClient
 from slipwatch.wire.mapping import Field, Key, RecordMap, compile_map
 from slipwatch.wire.options import NetworkOptions, SecretReference
 from slipwatch.wire.paginate import Page, read_by_key
+from slipwatch.wire.rereading import build_again
 from slipwatch.wire.windows import judge_counts, plan_complete
 
 KEY = "sentinel-acme-key-12"
@@ -82,6 +83,9 @@ class AcmeConnector:
     def sweep(self, stream):
         for page in self.list_pages():
             yield from (str(gate["id"]) for gate in page)
+
+    def read_again(self, window, raws, *, as_of):
+        return build_again(raws, Target(entity="milestone", window=window, as_of=as_of, map_record=GATES))
 
     def close(self):
         self.http.close()
@@ -177,6 +181,11 @@ class TakesAWrongKey(AcmeConnector):
 class IgnoresTheirClock(AcmeConnector):
     def plan(self, stream, cursor):
         return (plan_complete(stream, clock=self.context.now()),)
+
+
+class MisreadsItsArchive(AcmeConnector):
+    def read_again(self, window, raws, *, as_of):
+        return super().read_again(window, raws[1:], as_of=as_of)
 
 
 class Writes(AcmeConnector):

@@ -51,6 +51,7 @@ class TestAcme(HttpConformance):
         (acme.WritesUnknownColumns, suite.test_records_fit_the_model),
         (acme.ReadsWhileItIsBuilt, suite.test_building_touches_nothing),
         (acme.ForgetsToSweep, suite.test_a_sweep_lists_what_was_read),
+        (acme.MisreadsItsArchive, suite.test_what_was_archived_can_be_read_again),
         (acme.TakesAWrongKey, suite.test_a_wrong_secret_is_told_apart_from_an_empty_source),
         (acme.Writes, suite.test_it_only_reads),
     ],
@@ -58,6 +59,11 @@ class TestAcme(HttpConformance):
 def test_a_flaw_is_found(build, connector, test):
     with pytest.raises(Failed):
         test(build(connector))
+
+
+def test_reading_the_archive_again_is_no_duty(build):
+    older = type("Older", (acme.AcmeConnector,), {"read_again": None})
+    suite.test_what_was_archived_can_be_read_again(build(older))
 
 
 def test_a_clock_that_is_ignored_is_found(build):
