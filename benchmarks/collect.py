@@ -24,15 +24,15 @@ def collect(folder: Path, at: datetime) -> dict[str, Any]:
     programme = open_programme(folder / "config", environ={}, home=folder / "home", now=lambda: at)
     try:
         run = begin_run(programme, kind="benchmark").run
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         report = collect_source(programme, run, SOURCE)
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, time.process_time() - used
     finally:
         programme.close()
     (stream,) = report.streams
     if report.failed or stream.reason:
         raise RuntimeError(f"the source was not read: {stream.reason} {stream.detail}")
-    return {"seconds": seconds, "rows": stream.rows, "new": stream.new, "state": str(stream.state)}
+    return {"seconds": seconds, "cpu": cpu, "rows": stream.rows, "new": stream.new, "state": str(stream.state)}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,84 @@
+"""That each benchmark measures what it says, on sizes that take no time. Nothing here looks at a figure's height."""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.figures import BENCHMARKS, Figure, measure_help
+from benchmarks.measure import measure
+from benchmarks.paged_api import make_record, open_api, write_pages
+
+
+def test_pages_hold_every_record_once_and_end_empty():
+    pages = [json.loads(body)["items"] for body in write_pages(2_500)]
+    assert [len(page) for page in pages] == [1_000, 1_000, 500, 0]
+    assert [item["id"] for page in pages for item in page] == list(range(1, 2_501))
+
+
+def test_a_record_differs_from_its_neighbour():
+    assert {**make_record(1), "id": 2} != make_record(2)
+
+
+def test_the_api_answers_what_changed_since():
+    import requests
+
+    with open_api(30) as address:
+        everything = requests.get(f"{address}/order_lines", params={"after": 0}, timeout=10).json()
+        later = datetime(2026, 6, 29, tzinfo=UTC).isoformat()
+        nothing = requests.get(f"{address}/order_lines", params={"changed_since": later}, timeout=10).json()
+    assert (len(everything["items"]), everything["total"]) == (30, 30)
+    assert nothing == {"items": [], "total": 0}
+
+
+def test_the_peak_is_that_of_the_command():
+    small = measure([sys.executable, "-c", "pass"])
+    large = measure([sys.executable, "-c", "held = bytearray(b'x' * 200 * 2**20)"])
+    assert large.peak_mb - small.peak_mb > 150
+
+
+def test_a_command_that_fails_gives_no_figure():
+    with pytest.raises(RuntimeError, match="told why"):
+        measure([sys.executable, "-c", "raise SystemExit('told why')"])
+
+
+@pytest.mark.parametrize("name", ["collect", "workbook"])
+def test_a_benchmark_runs_on_a_tiny_size(name):
+    figures = list(BENCHMARKS[name](2_000))
+    assert any(figure.bar for figure in figures)
+    assert all(figure.value > 0 for figure in figures)
+
+
+def test_help_is_measured():
+    (figure,) = measure_help(None)
+    assert figure.bar == 0.5
+
+
+def run(monkeypatch, value, *more):
+    figure = Figure(name="thing", value=value, unit="s", bar=2)
+    monkeypatch.setitem(BENCHMARKS, "help", lambda _size: iter([figure, Figure(name="told", value=9, unit="s")]))
+    return command.main(["help", *more])
+
+
+def test_a_missed_bar_ends_with_1_and_is_named(monkeypatch, capsys):
+    assert run(monkeypatch, 2.5) == 1
+    assert "MISSED" in capsys.readouterr().out
+
+
+def test_a_bar_is_met_up_to_its_height(monkeypatch, capsys):
+    assert run(monkeypatch, 2.0) == 0
+    assert "MISSED" not in capsys.readouterr().out
+
+
+def test_json_is_one_document(monkeypatch, capsys):
+    assert run(monkeypatch, 2.5, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["met"]) for one in told["figures"]] == [("thing", False), ("told", True)]
+
+
+def test_an_unknown_name_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["nothing"])
+    assert "nothing" in capsys.readouterr().err
