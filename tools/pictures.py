@@ -35,6 +35,9 @@ COLOURS = 256
 WAIT_MS = 60_000
 """Of the page's own time: the graph of a run is drawn last."""
 
+MARGIN = 150
+"""Pixels below the picture that the browser may leave undrawn."""
+
 START_SECONDS = 180
 
 ENVELOPE = """<!DOCTYPE html><meta charset="utf-8"><body style="margin:0;background:#eef1f6">
@@ -54,7 +57,7 @@ def shoot_report(shoot: Shoot, demo: Path) -> None:
     page = (demo / "home" / "reports" / "latest.html").read_text(encoding="utf-8")
     shoot("report-portfolio", write_page(demo, "portfolio", page), width=1180, height=1130)
     alone = "<style>.page:not(#project-erp-core), header, nav, body > :not(main) { display: none }</style></head>"
-    shoot("report-project", write_page(demo, "project", page.replace("</head>", alone, 1)), width=1180, height=1330)
+    shoot("report-project", write_page(demo, "project", page.replace("</head>", alone, 1)), width=1180, height=1390)
 
 
 def shoot_mail(shoot: Shoot, demo: Path) -> None:
@@ -77,10 +80,10 @@ def shoot_prefect(shoot: Shoot, url: str) -> None:
     (run,) = (run for run in ask(url, "flow_runs/filter") if run["state_type"] == "COMPLETED")
     (deployment,) = ask(url, "deployments/filter")
     shoot("prefect-portfolio", f"{url}/v2/artifacts/artifact/{artifacts['portfolio']}", width=1500, height=800)
-    shoot("prefect-project", f"{url}/artifacts/artifact/{artifacts['project-erp-core']}", width=1400, height=1240)
+    shoot("prefect-project", f"{url}/artifacts/artifact/{artifacts['project-erp-core']}", width=1400, height=1320)
     shoot("prefect-run", f"{url}/runs/flow-run/{run['id']}", width=1280, height=860)
     home = f"{url}/v2/deployments/deployment/{deployment['id']}"
-    shoot("prefect-deployment", f"{home}?tab=Description", width=1280, height=640)
+    shoot("prefect-deployment", f"{home}?tab=Description", width=1280, height=700)
     shoot("prefect-next-runs", f"{home}?tab=Upcoming", width=1280, height=640)
 
 
@@ -128,12 +131,13 @@ def build_camera(browser: Browser, only: list[str]) -> Shoot:
         if only and name not in only:
             return
         path = PICTURES / f"{name}.png"
-        browser.run(f"--window-size={width},{height}", f"--virtual-time-budget={WAIT_MS}", f"--screenshot={path}", url)
-        full = Image.open(path).convert("RGB")
+        size = f"--window-size={width},{height + MARGIN}"
+        browser.run(size, f"--virtual-time-budget={WAIT_MS}", f"--screenshot={path}", url)
+        full = Image.open(path).convert("RGB").crop((0, 0, width, height))
         full.quantize(COLOURS, kmeans=5, dither=Image.Dither.NONE).save(path, optimize=True)
-        size = path.stat().st_size
-        print(f"{path.relative_to(ROOT)}  {size / 1000:.0f} kB")
-        if size > MOST_BYTES:
+        weight = path.stat().st_size
+        print(f"{path.relative_to(ROOT)}  {weight / 1000:.0f} kB")
+        if weight > MOST_BYTES:
             raise SystemExit(f"{path.name} is larger than {MOST_BYTES / 1000:.0f} kB")
 
     return shoot

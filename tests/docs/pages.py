@@ -14,6 +14,7 @@ from slipwatch.cli import run_command
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 NAMED = re.compile(r"^File `(?P<path>[^`]+)`:$")
 MAIL = "The newest mail says:"
 ANYTHING = "..."
@@ -22,11 +23,12 @@ TIME = re.compile(r"\b[0-2][0-9]:[0-5][0-9]\b")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: `before` is the last line of text above it, `place` where it stands."""
+    """A fenced block: `before` is the last line of text above it, `heading` its section, `place` where it stands."""
 
     language: str
     text: str
     before: str
+    heading: str
     place: str
 
     @property
@@ -52,7 +54,9 @@ def read_blocks(page: Path) -> list[Block]:
     for found in FENCE.finditer(text):
         above = text[: found.start()]
         before = above.rstrip().rpartition("\n")[2]
-        blocks.append(Block(found["language"], found["text"], before, f"{page.name}, line {above.count(chr(10)) + 1}"))
+        heading = (HEADING.findall(FENCE.sub("", above)) or [""])[-1]
+        place = f"{page.name}, line {above.count(chr(10)) + 1}"
+        blocks.append(Block(found["language"], found["text"], before, heading, place))
     return blocks
 
 
@@ -97,9 +101,11 @@ class Reader:
     environ: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
 
-    def follow(self, page: Path) -> None:
-        """Everything that a page tells, in its order."""
-        for block in read_blocks(page):
+    def follow(self, page: Path, *, heading: str | None = None) -> None:
+        """Everything that a page, or one section of it, tells, in its order."""
+        blocks = [block for block in read_blocks(page) if heading in (None, block.heading)]
+        assert blocks, f"{page.name} has nothing to do under {heading!r}"
+        for block in blocks:
             if block.path:
                 self.save(block.path, block.text)
             elif block.language == "console":
