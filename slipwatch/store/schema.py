@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
-    Date,
-    Double,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.schema import SchemaItem
-from sqlalchemy.types import TypeEngine
 
-from slipwatch.model.columns import Entity, Kind
+from slipwatch.model.columns import Entity
 from slipwatch.model.tables import ENTITIES
+from slipwatch.store.columns import ID, METADATA, TYPES, build_key, need
 from slipwatch.store.instants import Instant
+from slipwatch.store.outcome_tables import (
+    ACT,
+    ALERT,
+    BASELINE,
+    BASELINE_ITEM,
+    JUDGEMENT,
+    OUTBOX,
+    ROOT,
+    TRANSITION,
+)
+
+__all__ = [
+    "ABSENCE",
+    "ACT",
+    "ALERT",
+    "BASELINE",
+    "BASELINE_ITEM",
+    "CONFIGURATION",
+    "CURSOR",
+    "ID",
+    "JUDGEMENT",
+    "LEASE",
+    "METADATA",
+    "OUTBOX",
+    "PROMISE",
+    "QUARANTINE",
+    "RECORD",
+    "REVISION",
+    "ROOT",
+    "RUN",
+    "RUN_CONFIGURATION",
+    "SUBJECT",
+    "TRANSITION",
+    "TYPES",
+    "VERSIONS",
+    "WINDOW",
+]
 
 REVISION = "0001"
 """The revision this code reads and writes; revisions are ordinals, so that newer and older can be told apart."""
-
-METADATA = MetaData()
-ID = BigInteger().with_variant(Integer, "sqlite")
-
-TYPES: dict[Kind, type[TypeEngine[Any]]] = {
-    Kind.TEXT: Text,
-    Kind.DAY: Text,
-    Kind.INSTANT: BigInteger,
-    Kind.MONEY: BigInteger,
-    Kind.QUANTITY: BigInteger,
-    Kind.INTEGER: BigInteger,
-    Kind.RATIO: Double,
-    Kind.FLAG: Integer,
-    Kind.REFERENCE: Text,
-}
-
-
-def build_key() -> Column[int]:
-    return Column("id", ID, primary_key=True)
-
-
-def need(name: str, kind: Any = Text, *args: SchemaItem) -> Column[Any]:
-    """A column that is never empty."""
-    return Column(name, kind, *args, nullable=False)
-
 
 RUN = Table(
     "run",
@@ -198,111 +203,6 @@ QUARANTINE = Table(
     Column("closed_at", Instant),
     need("run", BigInteger),
     Index("quarantine_of_stream", "source", "stream"),
-)
-BASELINE = Table(
-    "baseline",
-    METADATA,
-    build_key(),
-    need("kind"),
-    need("number", BigInteger),
-    need("name"),
-    need("project"),
-    need("author"),
-    need("reason"),
-    need("proposed_at", Instant),
-    Column("approved_at", Instant),
-    need("effective_from", Date),
-    need("content"),
-    UniqueConstraint("kind", "project", "number", name="one_baseline_per_number"),
-)
-BASELINE_ITEM = Table(
-    "baseline_item",
-    METADATA,
-    Column("baseline", ID, ForeignKey("baseline.id"), primary_key=True),
-    Column("subject", ID, ForeignKey("subject.id"), primary_key=True),
-    Column("column_name", Text, primary_key=True),
-    Column("value", Text),
-)
-
-
-def alert_key() -> tuple[Column[Any], ...]:
-    return need("subject", ID, ForeignKey("subject.id")), need("concern"), need("episode", BigInteger)
-
-
-ALERT = Table(
-    "alert",
-    METADATA,
-    build_key(),
-    *alert_key(),
-    need("state"),
-    need("opened_at", Instant),
-    need("changed_at", Instant),
-    need("body"),
-    UniqueConstraint("subject", "concern", "episode", name="one_alert_per_episode"),
-)
-TRANSITION = Table(
-    "transition",
-    METADATA,
-    build_key(),
-    need("run", ID, ForeignKey("run.id")),
-    need("at", Instant),
-    *alert_key(),
-    need("change"),
-    need("body"),
-)
-JUDGEMENT = Table(
-    "judgement",
-    METADATA,
-    Column("run", ID, ForeignKey("run.id"), primary_key=True),
-    Column("rule", Text, primary_key=True),
-    need("at", Instant),
-    need("findings", BigInteger),
-    need("evaluated", BigInteger),
-    need("not_judged"),
-    need("notes"),
-)
-OUTBOX = Table(
-    "outbox",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    need("run", ID, ForeignKey("run.id")),
-    need("created_at", Instant),
-    need("recipient"),
-    need("address"),
-    need("channel"),
-    need("payload", LargeBinary),
-    need("message_id"),
-    need("alerts"),
-    need("not_before", Instant),
-    need("next_try", Instant),
-    need("state"),
-    need("attempts", BigInteger),
-    Column("owner", Text),
-    Column("lease_until", Instant),
-    Column("sent_at", Instant),
-    Column("reply", Text),
-    Column("error", Text),
-    Index("outbox_by_state", "state", "next_try"),
-)
-ROOT = Table(
-    "thread_root",
-    METADATA,
-    Column("recipient", Text, primary_key=True),
-    Column("subject", ID, ForeignKey("subject.id"), primary_key=True),
-    Column("concern", Text, primary_key=True),
-    Column("episode", BigInteger, primary_key=True),
-    need("message_id"),
-)
-ACT = Table(
-    "act",
-    METADATA,
-    build_key(),
-    need("kind"),
-    need("subject"),
-    need("author"),
-    need("reason"),
-    need("at", Instant),
-    need("detail"),
 )
 
 
