@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import benchmarks.paged_connector  # noqa: F401 — loaded before the clock starts, as the bare loop loads `requests`
 from benchmarks.programme import SOURCE
 from slipwatch.engine.collect import collect_source
 from slipwatch.engine.run import begin_run
