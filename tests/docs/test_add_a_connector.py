@@ -5,6 +5,8 @@ import pytest
 from tests.docs.packages import Workshop
 from tests.docs.pages import DOCS
 
+pytestmark = pytest.mark.xdist_group("docs-add-a-connector")  # the page is followed once
+
 
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory):

@@ -16,33 +16,25 @@ def write_orders(count, *, promised=("21/03/2031",)):
     return HEAD + "".join(lines)
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory):
+@pytest.fixture
+def reader(tmp_path, monkeypatch):
     """Somebody with the programme of the tutorial, after a first run over forty order lines."""
-    reader = Reader(tmp_path_factory.mktemp("operate"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(reader.folder)
-        reader.type("slipwatch init")
-        shown = {block.path: block.text for block in reversed(read_blocks(DOCS / "tutorial.md")) if block.path}
-        for path, text in shown.items():
-            reader.save(path, text)
-        reader.save("drop/orders.csv", write_orders(40))
-        reader.type("slipwatch run")
-        yield reader
+    monkeypatch.chdir(tmp_path)
+    reader = Reader(tmp_path)
+    reader.type("slipwatch init")
+    shown = {block.path: block.text for block in reversed(read_blocks(DOCS / "tutorial.md")) if block.path}
+    for path, text in shown.items():
+        reader.save(path, text)
+    reader.save("drop/orders.csv", write_orders(40))
+    reader.type("slipwatch run")
+    return reader
 
 
-def test_the_watchdog_is_content_after_a_good_run(reader):
+def test_what_the_page_shows_happens(reader):
+    """One after the other, because runs and windows are numbered."""
     reader.follow(PAGE, heading="Watch the watcher")
-
-
-def test_a_window_that_jumps_is_held_until_it_is_released(reader):
     reader.save("drop/orders.csv", write_orders(10))
     reader.follow(PAGE, heading="When a window is held")
-
-    assert "orders.csv" not in reader.type("slipwatch sources list")
-
-
-def test_a_file_with_too_many_bad_rows_is_set_aside(reader):
     reader.save("drop/orders.csv", write_orders(10, promised=("21/03/2031", "KW 12")))
     reader.follow(PAGE, heading="When a file, or a row, is set aside")
 
@@ -50,12 +42,11 @@ def test_a_file_with_too_many_bad_rows_is_set_aside(reader):
 
 
 def test_a_new_name_of_a_column_is_read_at_the_next_run(reader):
-    reader.save("drop/orders.csv", write_orders(10).replace("Promised on", "Liefertermin"))
+    reader.save("drop/orders.csv", write_orders(40).replace("Promised on", "Liefertermin"))
     assert "set aside" in reader.type("slipwatch run")
     sources = (reader.folder / "config" / "sources.yaml").read_text(encoding="utf-8")
-    reader.save(
-        "config/sources.yaml", sources.replace("promised_on: Promised on", "promised_on: [Promised on, Liefertermin]")
-    )
+    mapped = sources.replace("promised_on: Promised on", "promised_on: [Promised on, Liefertermin]")
+    reader.save("config/sources.yaml", mapped)
 
     assert "1 resolved" in reader.type("slipwatch run")
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.docs.pages import DOCS, Reader, read_blocks
 
+pytestmark = pytest.mark.xdist_group("docs-tutorial")  # the page is followed once
+
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
