@@ -86,7 +86,8 @@ def build_integers(values: Sequence[int | None]) -> pa.Array:
 
 
 def build_floats(values: Sequence[float | None]) -> pa.Array:
-    numbers = (0.0 if value is None else value for value in values)
+    """Zero has no sign: SQLite would not keep it."""
+    numbers = (0.0 if value is None else value + 0.0 for value in values)
     return build_fixed(pa.float64(), values, np.fromiter(numbers, np.float64, len(values)))
 
 
@@ -114,14 +115,17 @@ def repeat_text(text: str, count: int) -> pa.Array:
     return build_texts([text] * count)
 
 
-def join_texts(parts: Sequence[pa.Array], separator: str) -> pa.Array:
-    """Each row's texts joined; what is null is left out."""
+def join_texts(parts: Sequence[pa.Array | pa.Scalar], separator: str) -> pa.Array:
+    """Each row's texts joined; what is null is left out. One part must be there in every row: Arrow leaves out rows
+    where all are null, and the others would move up."""
     return pc.binary_join_element_wise(*parts, make_scalar(separator), null_handling="skip")
 
 
 def make_scalar(text: str) -> pa.Scalar:
-    """Compute functions turn a plain str into a scalar the slow way, through pandas."""
-    return build_texts([text])[0]
+    """Compute functions turn a plain str into a scalar the slow way, through pandas. NUL stays NUL."""
+    content = text.encode()
+    offsets = np.array([0, len(content)], np.int32)
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(content)])[0]
 
 
 def view_numbers(array: pa.Array) -> npt.NDArray[Any]:

@@ -169,8 +169,8 @@ def hash_rows(entity: Entity, table: pa.Table) -> pa.Array:
     Built from `name=value` of the columns that are not null, joined by NUL: a column added to the entity later, and
     empty so far, changes no hash. Floats enter by their bits: their text may differ between versions of a library.
     """
-    stated = [column for column in entity.columns if table[column.name].null_count < len(table)]
-    joined = join_texts([hash_part(table, column) for column in stated or entity.columns], SEPARATOR)
+    stated = [column for column in entity.columns if table[column.name].null_count < len(table)] or entity.columns
+    joined = join_texts([make_scalar(entity.name), *(hash_part(table, column) for column in stated)], SEPARATOR)
     return build_texts([hash_bytes(row) for row in joined.cast(pa.binary()).to_pylist()])
 
 

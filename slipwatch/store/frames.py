@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from sqlalchemy import Connection
+from sqlalchemy.engine import URL
 
 from slipwatch.model.columns import Kind
 from slipwatch.store.bulk import mark_values
@@ -45,18 +49,37 @@ KINDS: dict[Kind, str] = {
 def read_frame(connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]) -> pd.DataFrame:
     """The result of `sql` (with `?` marks) as a frame; `columns` gives name and type in the order selected.
 
-    The rows go through the driver to Arrow, column by column, without a Python object per row for longer than a piece.
+    Not for a transaction that wrote: on PostgreSQL the rows come through a connection of their own.
     """
-    table = fetch_table(connection, sql, values, columns)
-    return to_frame(table, columns)
+    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+    if connection.dialect.name == "postgresql" and find_spec("adbc_driver_postgresql"):
+        return to_frame(fetch_arrow(connection.engine.url, sql, values, schema), columns)
+    return to_frame(fetch_rows(connection, sql, values, schema), columns)
 
 
-def fetch_table(connection: Connection, sql: str, values: Sequence[object], columns: Mapping[str, str]) -> pa.Table:
+def fetch_arrow(address: URL, sql: str, values: Sequence[object], schema: pa.Schema) -> pa.Table:
+    """Rows of PostgreSQL as Arrow through ADBC, without a Python object per cell.
+
+    Never for SQLite: the ADBC driver brings an SQLite of its own, and two of them in one process undo each other's
+    locks. When it closed its connection it deleted a write-ahead log that ours was still writing.
+    """
+    from adbc_driver_postgresql import dbapi
+
+    uri = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    marks = count(1)
+    numbered = re.sub(r"\?", lambda _: f"${next(marks)}", sql)
+    with dbapi.connect(uri) as connection, connection.cursor() as cursor:
+        cursor.execute(numbered, parameters=tuple(values) or None)
+        table = cursor.fetch_arrow_table()
+    return table.rename_columns(schema.names).cast(schema)
+
+
+def fetch_rows(connection: Connection, sql: str, values: Sequence[object], schema: pa.Schema) -> pa.Table:
+    """Rows through the plain driver, piece by piece into Arrow columns."""
     driver: Any = connection.connection.driver_connection
     marks = sql if connection.dialect.name == "sqlite" else mark_values(sql)
     cursor = driver.cursor()
     cursor.execute(marks, tuple(values))
-    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
     pieces = []
     while rows := cursor.fetchmany(FETCH_ROWS):
         cells = zip(*rows, strict=True)
