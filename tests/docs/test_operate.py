@@ -53,3 +53,5 @@ def test_a_new_name_of_a_column_is_read_at_the_next_run(reader):
 
 def test_a_role_is_released_with_author_and_reason(reader):
     reader.follow(PAGE, heading="Mail that leaves, and to whom")
+
+    assert "released" in reader.type("slipwatch recipients list")
