@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from slipwatch.engine.guard import Verdict, judge_window
+from slipwatch.engine.guard import Verdict, describe_rejects, judge_window
 from slipwatch.engine.sweep import Sweep, is_due, settle_sweep
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
 from slipwatch.model.records import Window, WindowKind, WindowState
 from slipwatch.store.spool import Spooled, spool_window
-from slipwatch.store.windows import list_good_sizes, read_cursor, record_window, released_windows
+from slipwatch.store.windows import last_good_window, list_good_sizes, read_cursor, record_window, released_windows
 from slipwatch.store.writer import merge_window
 
 if TYPE_CHECKING:
@@ -186,16 +186,26 @@ class _Reading:
             return self.keep_out(spooled, verdict)
 
     def judge(self, spooled: Spooled) -> Verdict:
-        ledger, limits = self.programme.ledger, self.programme.limits(self.source)
-        return judge_window(
+        verdict = judge_window(
             kind=spooled.window.kind,
             rows=spooled.rows,
             rejects=spooled.rejects,
             proven=spooled.completeness is not None and spooled.completeness.proven,
-            previous_sizes=list_good_sizes(ledger, self.source, spooled.stream, limit=SIZES_REMEMBERED),
-            limits=limits,
+            previous_sizes=self.list_sizes(spooled),
+            limits=self.programme.limits(self.source),
             released=_is_released(self.programme, spooled),
         )
+        if verdict.state is not WindowState.SET_ASIDE:
+            return verdict
+        return replace(verdict, detail=f"{verdict.detail}: {describe_rejects(spooled.read_rejects())}")
+
+    def list_sizes(self, spooled: Spooled) -> list[int]:
+        """Sizes to compare with: none for a window older than what is known, because it tells only the past."""
+        ledger, stream = self.programme.ledger, spooled.stream
+        last = last_good_window(ledger, self.source, stream)
+        if last is not None and last.as_of is not None and spooled.as_of < last.as_of:
+            return []
+        return list_good_sizes(ledger, self.source, stream, limit=SIZES_REMEMBERED)
 
     def merge(self, spooled: Spooled) -> StreamReport:
         merged = merge_window(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from slipwatch.model.records import WindowKind, WindowState
@@ -76,3 +77,17 @@ def _within_usual(size: int, previous: Sequence[int]) -> bool:
     ranges = [abs(later - earlier) for later, earlier in itertools.pairwise(previous)]
     spread = LIMIT_FACTOR * sum(ranges) / len(ranges)
     return mean - spread <= size <= mean + spread
+
+
+def describe_rejects(rejects: Sequence[Mapping[str, str | None]]) -> str:
+    """The commonest reason with its column and the first record that shows it: "8 x bad_key (orders.csv, line 2: 4,5)".
+
+    A reject has `reason`, `column`, `where` and `excerpt`.
+    """
+    if not rejects:
+        return ""
+    ((reason, column), count), *others = Counter((one["reason"], one["column"]) for one in rejects).most_common()
+    first = next(one for one in rejects if (one["reason"], one["column"]) == (reason, column))
+    example = ": ".join(part for part in (first["where"], first["excerpt"]) if part)
+    named = f"{count} x {reason}{f' in {column}' if column else ''}{f' ({example})' if example else ''}"
+    return f"{named}, and {len(others)} other reasons" if others else named
