@@ -105,7 +105,11 @@ def resume_run(programme: Programme, run: int, reports: Iterable[SourceReport]) 
 
 
 def judge_and_tell(programme: Programme, report: RunReport) -> None:
-    """Second half of a run: freeze due scopes, judge, write alerts and messages in one transaction, then send."""
+    """Second half of a run: freeze due scopes, judge, write alerts and messages in one transaction, then send.
+
+    Judged as of now, after the last read: a source that failed a minute ago is a fact of this run.
+    """
+    report.at = programme.now()
     freeze_due_scopes(programme, report.at)
     report.judgement = assess(programme, report.at)
     report.told = tell(programme, report.run, report.at, report.judgement)
