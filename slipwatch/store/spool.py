@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 from slipwatch.errors import ContractError, IncompleteError
 from slipwatch.model.records import Batch, Completeness, Window
 from slipwatch.model.tables import ENTITIES
+from slipwatch.store.ahead import read_ahead
 from slipwatch.store.archive import STAMP, UNFINISHED, Spooled, load_spooled, prune_spool
 from slipwatch.store.intake import Intake
 from slipwatch.store.shelf import Shelf
@@ -31,15 +33,15 @@ def spool_window(batches: Iterable[Batch], folder: Path, *, source: str, most_re
     was read stays in the archive except after an error. A window whose `completeness` is None or not `proven` is
     returned, but must not be merged.
     """
-    pages = iter(batches)
-    first = next(pages, None)
-    if first is None:
-        raise IncompleteError("the source gave no batch, not even an empty one", subject=source)
-    with Spooler(first, folder, source=source) as spooler:
-        spooler.add(first)
-        for batch in pages:
-            spooler.add(batch)
-        return spooler.close(most_rejects_percent)
+    with closing(read_ahead(batches)) as pages:
+        first = next(pages, None)
+        if first is None:
+            raise IncompleteError("the source gave no batch, not even an empty one", subject=source)
+        with Spooler(first, folder, source=source) as spooler:
+            spooler.add(first)
+            for batch in pages:
+                spooler.add(batch)
+            return spooler.close(most_rejects_percent)
 
 
 class Spooler:

@@ -38,7 +38,7 @@ def test_the_peak_is_that_of_the_command():
     """Measured from a small process, as the benchmarks are: a command inherits the peak of whoever starts it."""
     code = """
 import sys
-from benchmarks.figures import measure
+from benchmarks.measure import measure
 for text in ("pass", "held = bytearray(b'x' * 200 * 2**20)"):
     sys.stdout.write(f"{measure([sys.executable, '-c', text]).peak_mb}\\n")
 """

@@ -3,7 +3,6 @@
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,10 @@ import pytest
 from slipwatch.sample.programme import PARIS, POLLS
 from slipwatch.sample.truth import TRUTH
 from slipwatch.store.outbox import list_messages
+from tests.end_to_end.page import WORD, Page
 from tests.end_to_end.story import Story
 
 pytestmark = pytest.mark.xdist_group("story")
-
-WORD = re.compile(r"[^\W_][\w.,%/:@–-]*", re.UNICODE)
-
-UNREAD = ("head", "style", "title", "th")
-"""Elements whose words need not stand in plain text: there a table's heads are labels, or the first is left out."""
 
 
 def read_mail(path: Path) -> EmailMessage:
@@ -40,39 +35,6 @@ def drafts(story: Story) -> dict[str, EmailMessage]:
 @pytest.fixture(scope="module")
 def report(story: Story) -> str:
     return story.demo.report.read_text(encoding="utf-8")
-
-
-class Page(HTMLParser):
-    """The words that a reader sees, and whatever in the page could act or load."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.active: list[str] = []
-        self.hidden = 0
-        self.language = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in UNREAD
-        self.language = self.language or dict(attrs).get("lang") or ""
-        if tag in ("script", "iframe", "object", "embed", "form", "base"):
-            self.active.append(tag)
-        for name, value in attrs:
-            points = value or ""
-            is_link = name == "href" and points.startswith(("https://", "http://", "mailto:", "#"))
-            is_loaded = name in ("src", "srcset", "background", "action", "data") and not points.startswith(
-                "data:image/"
-            )
-            if name.startswith("on") or is_loaded or (name == "href" and points and not is_link):
-                self.active.append(f"{tag} {name}={points}")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in UNREAD
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.words += WORD.findall(data)
 
 
 def find_parts(mail: EmailMessage) -> tuple[str, str]:
