@@ -31,6 +31,8 @@ ATTEMPT = timedelta(minutes=10)
 RULES = ("schedule.milestone_slip", "supply.promise_after_need")
 """Two rules on two sources: what is killed between transactions matters here, not how much is judged."""
 
+BREAK = "quality.contract_break"
+
 NAMES = ("source", "source_id", "label", "subject_key", "known_at", "absent_since", "vanished_at")
 
 
@@ -255,7 +257,7 @@ def assert_worth_killing(left: dict) -> None:
 @pytest.mark.parametrize("first_week", [0, 6])
 def test_killed_at_every_commit_point(tmp_path, mail_server, servers, first_week: int) -> None:
     """R2: before each statement and commit, before and after the mail server is spoken to, point after point."""
-    calm, hit = (begin(tmp_path, name, mail_server, rules=()) for name in ("calm", "hit"))
+    calm, hit = (begin(tmp_path, name, mail_server, rules=(*RULES, BREAK)) for name in ("calm", "hit"))
     kills = 0
     for week in range(first_week + 2):
         for small in (calm, hit):
