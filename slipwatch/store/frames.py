@@ -31,8 +31,6 @@ ARROW: dict[str, pa.DataType] = {
 }
 """The ledger's form of each frame type, for drivers that infer types from the first rows."""
 
-PANDAS = {"id": "Int64", "text": "str", "number": "Int64", "ratio": "Float64", "flag": "boolean"}
-
 KINDS: dict[Kind, str] = {
     Kind.TEXT: "text",
     Kind.REFERENCE: "text",
@@ -90,35 +88,25 @@ def fetch_rows(connection: Connection, sql: str, values: Sequence[object], schem
 
 
 def to_frame(table: pa.Table, columns: Mapping[str, str]) -> pd.DataFrame:
+    """All columns at once: text stays in Arrow, and no integer ever passes through a float."""
+    import numpy as np
     import pandas as pd
 
-    series = {name: cast_series(table[name], kind) for name, kind in columns.items()}
-    return pd.DataFrame(series, columns=list(columns))
+    dtypes = {
+        pa.string(): pd.StringDtype(na_value=np.nan),
+        pa.int64(): pd.Int64Dtype(),
+        pa.float64(): pd.Float64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    cells = [cast_column(table[name], kind) for name, kind in columns.items()]
+    frame: pd.DataFrame = pa.table(cells, names=list(columns)).to_pandas(types_mapper=dtypes.get)
+    return frame
 
 
-def cast_series(values: pa.ChunkedArray, kind: str) -> pd.Series[Any]:
-    import pandas as pd
-
+def cast_column(values: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
+    """From the ledger's form to the one that pandas takes over as it is."""
     if kind == "day":
-        days = values.cast(pa.date32()).cast(pa.timestamp("s"))
-        return pd.Series(days.to_numpy()).astype("datetime64[s]")
+        return values.cast(pa.date32()).cast(pa.timestamp("s"))
     if kind == "instant":
-        instants = values.cast(pa.timestamp("us"))
-        return pd.Series(instants.to_numpy()).astype("datetime64[us]").dt.tz_localize("UTC")
-    if kind == "text":
-        return pd.Series(values.to_numpy(), dtype="str")
-    if kind == "flag":
-        values = values.cast(pa.bool_())
-    return to_nullable(values, PANDAS[kind])
-
-
-def to_nullable(values: pa.ChunkedArray, dtype: str) -> pd.Series[Any]:
-    """A masked pandas column: no integer ever passes through a float."""
-    import pandas as pd
-
-    whole = values.combine_chunks()
-    missing = whole.is_null().to_numpy(zero_copy_only=False)
-    filled = whole.fill_null(False if dtype == "boolean" else 0).to_numpy(zero_copy_only=False)
-    series = pd.Series(filled, dtype=dtype)
-    series[missing] = pd.NA
-    return series
+        return values.cast(pa.timestamp("us", "UTC"))
+    return values.cast(pa.bool_()) if kind == "flag" else values
