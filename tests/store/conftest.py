@@ -3,12 +3,15 @@
 import shutil
 import uuid
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from slipwatch.store.ledger import Ledger, migrate
 from slipwatch.store.schema import METADATA
+from tests.servers_available import find_postgres, report_missing
 from tests.store.streams import World
 
 BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -22,11 +25,17 @@ def empty_sqlite(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def migrated_postgres(postgres_url):
-    """A migrated PostgreSQL ledger, emptied before each test."""
-    migrate(postgres_url)
-    return postgres_url
+@pytest.fixture(scope="session")
+def migrated_postgres():
+    """A migrated PostgreSQL ledger for all tests of this folder, emptied before each one and dropped at the end."""
+    server = find_postgres() or report_missing("PostgreSQL", "start one and name it in SLIPWATCH_TEST_POSTGRES_URL")
+    name = f"slipwatch_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = server.rsplit("/", 1)[0] + "/" + name
+        migrate(url)
+        yield url
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(params=BACKENDS)
@@ -58,7 +67,7 @@ def blank_url(backend, request, tmp_path):
     """The address of a database where no ledger was ever made."""
     if backend == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'ledger.db'}"
-    url = make_url(request.getfixturevalue("postgres_url")).set(drivername="postgresql+psycopg")
+    url = make_url(request.getfixturevalue("migrated_postgres")).set(drivername="postgresql+psycopg")
     schema = f"blank_{uuid.uuid4().hex[:12]}"
     engine = create_engine(url)
     with engine.begin() as connection:

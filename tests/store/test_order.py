@@ -20,7 +20,7 @@ KEYS = "abc"
 DAYS = [None, "2026-03-01", "2026-03-02", "2026-03-03"]
 LISTING = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(DAYS), max_size=3)
 FULL = st.fixed_dictionaries({key: st.sampled_from(DAYS) for key in KEYS})
-EXAMPLES = {"sqlite": 15, "postgresql": 3}
+EXAMPLES = {"sqlite": 10, "postgresql": 3}
 
 
 def make_plans(listing):
