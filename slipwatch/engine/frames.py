@@ -51,8 +51,8 @@ class FrameSupply:
             frame = read_entity(self.programme.ledger, entity, known_by=self.known_by)
             frame = assign(frame, entity, self.programme.settings.links.assignments, self.programme.portfolio)
             gone = frame["vanished_at"].notna()
-            self._absent[entity] = frame[gone]
-            self._entities[entity] = frame[~gone].reset_index(drop=True)
+            self._absent[entity] = frame[gone] if gone.any() else frame.iloc[:0]
+            self._entities[entity] = frame[~gone].reset_index(drop=True) if gone.any() else frame
             if entity == "project":
                 self._entities[entity] = self._add_declared(self._entities[entity])
         return self._entities[entity]
@@ -116,7 +116,9 @@ class FrameSupply:
     def _gather_absent(self, entities: Iterable[str]) -> pd.DataFrame:
         for entity in entities:
             self.read(entity)
-        parts = [frame.assign(entity=entity) for entity, frame in self._absent.items() if entity in set(entities)]
+        wanted = {entity: self._absent[entity] for entity in sorted(set(entities) & set(self._absent))}
+        filled = {entity: frame for entity, frame in wanted.items() if len(frame)} or dict(list(wanted.items())[:1])
+        parts = [frame.assign(entity=entity) for entity, frame in filled.items()]
         columns = ["entity", "subject", "label", "name", "project", "source", "absent_since", "vanished_at"]
         if not parts:
             return pd.DataFrame(columns=columns)
