@@ -77,7 +77,8 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
     """Advance every alert, write the drafts, then alerts, transitions and messages in one transaction.
 
     A crash before the commit leaves nothing but drafts behind; the next run finds the same changes again. Drafts come
-    first, because a message that promises one may leave as soon as it is committed.
+    first, because a message that promises one may leave as soon as it is committed. Raises `LeaseError` where another
+    run has taken over meanwhile.
     """
     assessments = judgement.assessments
     suppliers = find_suppliers(judgement.supply)
@@ -106,7 +107,7 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
     _save_drafts(programme, at, drafts)
     commit_outcome(
         programme.ledger, run, at=at, alerts=outcome.alerts, transitions=outcome.transitions,
-        assessments=assessments, messages=messages,
+        assessments=assessments, messages=messages, lease=programme.lease,
     )  # fmt: skip
     _mark_reported(programme, at, around.notes)
     return Told(outcome=outcome, letters=letters, drafts=drafts)

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from slipwatch.engine.assess import Judgement, assess, choose_thresholds, list_c
 from slipwatch.engine.baselines import freeze_due_scopes
 from slipwatch.engine.collect import SourceReport, StreamReport, collect_sources
 from slipwatch.engine.notify import Told, deliver, tell
+from slipwatch.errors import LeaseError
 from slipwatch.store.runs import finish_run, give_back, renew, start_run, take_lease
 
 if TYPE_CHECKING:
@@ -128,9 +129,11 @@ def hold_lease(programme: Programme, *, seconds: int = LEASE_SECONDS) -> Iterato
     done = threading.Event()
     keeper = threading.Thread(target=_keep, args=(programme, lease, seconds, done), name="slipwatch-lease", daemon=True)
     keeper.start()
+    programme.lease = lease
     try:
         yield lease
     finally:
+        programme.lease = None
         done.set()
         keeper.join()
         give_back(programme.ledger, lease)
@@ -138,4 +141,5 @@ def hold_lease(programme: Programme, *, seconds: int = LEASE_SECONDS) -> Iterato
 
 def _keep(programme: Programme, lease: Lease, seconds: int, done: threading.Event) -> None:
     while not done.wait(min(RENEW_SECONDS, max(1, seconds // 3))):
-        renew(programme.ledger, lease, now=programme.now(), seconds=seconds)
+        with suppress(LeaseError):  # taken over while this machine slept: the run finds out before it writes
+            renew(programme.ledger, lease, now=programme.now(), seconds=seconds)

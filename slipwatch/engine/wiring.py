@@ -27,6 +27,7 @@ from slipwatch.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from slipwatch.alerts.transports import Transport
+    from slipwatch.store.runs import Lease
 
 Clock = Callable[[], datetime]
 BlockResolver = Callable[[str], str]
@@ -45,7 +46,10 @@ def read_clock() -> datetime:
 
 @dataclass(kw_only=True)
 class Programme:
-    """Everything that a run needs. `now` is injected; `home` holds ledger, spool, drafts, mails and reports."""
+    """Everything that a run needs. `now` is injected; `home` holds ledger, spool, drafts, mails and reports.
+
+    `lease` is what a run holds while it lasts; without it, nothing that it concluded is written.
+    """
 
     settings: Settings
     portfolio: Portfolio
@@ -56,6 +60,7 @@ class Programme:
     environ: Mapping[str, str]
     sleep: Callable[[float], None] = time.sleep
     resolve_block: BlockResolver | None = None
+    lease: Lease | None = None
     _seen_secrets: set[str] = field(default_factory=set, repr=False)
 
     @cached_property
