@@ -35,12 +35,12 @@ class Verdict:
 
     def settle(self, which: pd.Series[bool]) -> None:
         """These are evaluated, and there is nothing to say about them."""
-        self.assessment.evaluated.update(self._take(which)["subject"].astype(int).to_list())
+        self.assessment.evaluated.update(self._take(which, "subject").astype(int).to_list())
 
     def set_grey(self, which: pd.Series[bool], reason: GreyReason, text: str = "", *, counted: str = "label") -> None:
         """These cannot be judged. `counted` is the column whose distinct values are counted; `text` tells what lacks
         (an id of the catalogue, with a cure under `<text>.cure`), or is left out for a reason common to all rules."""
-        taken = self._take(which)
+        taken = self._take(which, ["subject", counted])
         if len(taken):
             names = dict.fromkeys(taken[counted].dropna().astype(str))
             self.note_grey(reason, taken["subject"].astype(int), names, text=text)
@@ -68,11 +68,13 @@ class Verdict:
         self.settle(self.rows["subject"].notna())
         return self.assessment
 
-    def _take(self, which: pd.Series[bool]) -> pd.DataFrame:
+    def _take(self, which: pd.Series[bool], columns: str | list[str]) -> Any:
+        """Take rows away; of what was taken only some columns are wanted."""
         chosen = as_mask(which)
         if not chosen.any():  # the usual case: nothing is copied
-            return self.rows.iloc[:0]
-        taken, self.rows = self.rows[chosen], self.rows[~chosen]
+            return self.rows[columns].iloc[:0]
+        taken = self.rows.loc[chosen, columns]
+        self.rows = self.rows[~chosen] if not chosen.all() else self.rows.iloc[:0]
         return taken
 
 
