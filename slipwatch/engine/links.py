@@ -75,31 +75,32 @@ def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfo
 
     Declared milestones and projects belong where the portfolio says, whatever the rules.
     """
-    import pandas as pd
-
-    project = pd.Series(pd.NA, index=frame.index, dtype="str")
-    milestone = pd.Series(pd.NA, index=frame.index, dtype="str")
-    if entity in ("milestone", "project"):
-        homes = {key: declared.project for key, declared in portfolio.milestones.items()}
-        homes.update({key: key for key in portfolio.projects})
-        project = frame["subject_key"].map(homes).astype("str")
-        if entity == "milestone":
-            milestone = frame["subject_key"].where(frame["subject_key"].isin(list(portfolio.milestones)))
-    free = project.isna()
+    project, milestone = _place_declared(frame, entity, portfolio)
     texts: dict[str, pd.Series[str]] = {}
     for entry in rules if len(frame) else ():
         if entry.entity not in ("*", entity) or entry.field not in frame.columns:
             continue
         if entry.field not in texts:
             texts[entry.field] = frame[entry.field].astype("str")
-        caught = free & _catches(texts[entry.field], entry)
-        if not caught.any():
-            continue
-        project = project.mask(caught, entry.project)
-        if entry.milestone:
-            milestone = milestone.mask(caught, entry.milestone)
-        free &= ~caught
+        caught = project.isna() & _catches(texts[entry.field], entry)
+        if caught.any():
+            project = project.mask(caught, entry.project)
+            milestone = milestone.mask(caught, entry.milestone) if entry.milestone else milestone
     return frame.assign(project=project, milestone=milestone).pipe(_locate, portfolio)
+
+
+def _place_declared(frame: pd.DataFrame, entity: str, portfolio: Portfolio) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Project and milestone of declared subjects; missing for everything else."""
+    import pandas as pd
+
+    nothing = pd.Series(pd.NA, index=frame.index, dtype="str")
+    if entity not in ("milestone", "project"):
+        return nothing, nothing
+    homes = {key: declared.project for key, declared in portfolio.milestones.items()}
+    homes.update({key: key for key in portfolio.projects})
+    keys = frame["subject_key"]
+    own = keys.where(keys.isin(list(portfolio.milestones))) if entity == "milestone" else nothing
+    return keys.map(homes).astype("str"), own
 
 
 def _catches(text: pd.Series[str], entry: Assignment) -> pd.Series[bool]:
