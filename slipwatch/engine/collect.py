@@ -186,26 +186,26 @@ class _Reading:
             return self.keep_out(spooled, verdict)
 
     def judge(self, spooled: Spooled) -> Verdict:
+        ledger, limits = self.programme.ledger, self.programme.limits(self.source)
         verdict = judge_window(
             kind=spooled.window.kind,
             rows=spooled.rows,
             rejects=spooled.rejects,
             proven=spooled.completeness is not None and spooled.completeness.proven,
-            previous_sizes=self.list_sizes(spooled),
-            limits=self.programme.limits(self.source),
+            previous_sizes=list_good_sizes(ledger, self.source, spooled.stream, limit=SIZES_REMEMBERED),
+            limits=limits,
             released=_is_released(self.programme, spooled),
         )
-        if verdict.state is not WindowState.SET_ASIDE:
-            return verdict
-        return replace(verdict, detail=f"{verdict.detail}: {describe_rejects(spooled.read_rejects())}")
+        if verdict.state is WindowState.SET_ASIDE:
+            return replace(verdict, detail=f"{verdict.detail}: {describe_rejects(spooled.read_rejects())}")
+        if verdict.state is WindowState.HELD and self.tells_only_the_past(spooled):
+            return Verdict(state=WindowState.MERGED)
+        return verdict
 
-    def list_sizes(self, spooled: Spooled) -> list[int]:
-        """Sizes to compare with: none for a window older than what is known, because it tells only the past."""
-        ledger, stream = self.programme.ledger, spooled.stream
-        last = last_good_window(ledger, self.source, stream)
-        if last is not None and last.as_of is not None and spooled.as_of < last.as_of:
-            return []
-        return list_good_sizes(ledger, self.source, stream, limit=SIZES_REMEMBERED)
+    def tells_only_the_past(self, spooled: Spooled) -> bool:
+        """Whether something newer is known: its size is compared with nothing, and its gaps make nothing absent."""
+        last = last_good_window(self.programme.ledger, self.source, spooled.stream)
+        return last is not None and last.as_of is not None and spooled.as_of < last.as_of
 
     def merge(self, spooled: Spooled) -> StreamReport:
         merged = merge_window(
