@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from slipwatch.alerts.transports import ChecksItself
 from slipwatch.engine.assess import choose_thresholds, list_checks
 from slipwatch.engine.wiring import Programme, open_programme
 from slipwatch.errors import SlipwatchError
@@ -86,14 +87,14 @@ def _examine_programme(programme: Programme, *, offline: bool) -> Iterator[Exami
     yield _try("rules", partial(_count_rules, programme))
     for source in programme.settings.sources:
         yield from _examine_source(programme, source, offline=offline)
-    yield _try("mail", partial(_open_mail, programme))
+    yield _try("mail", partial(_examine_mail, programme, offline=offline), programme.redact)
 
 
-def _try(area: str, look: Callable[[], str]) -> Examined:
+def _try(area: str, look: Callable[[], str], redact: Callable[[str], str] = str) -> Examined:
     try:
-        return Examined(area=area, ok=True, text=look())
+        return Examined(area=area, ok=True, text=redact(look()))
     except SlipwatchError as error:
-        return Examined(area=area, ok=False, text=str(error))
+        return Examined(area=area, ok=False, text=redact(str(error)))
 
 
 def _count_rules(programme: Programme) -> str:
@@ -103,9 +104,19 @@ def _count_rules(programme: Programme) -> str:
     return f"{len(checks)} rules, thresholds inside their bounds"
 
 
-def _open_mail(programme: Programme) -> str:
-    programme.open_transport().close()
-    return f"{programme.settings.programme.mail.transport}, from {programme.settings.programme.mail.sender}"
+def _examine_mail(programme: Programme, *, offline: bool) -> str:
+    mail = programme.settings.programme.mail
+    transport = programme.open_transport()
+    try:
+        if offline:
+            found = "options are valid; not called"
+        elif isinstance(transport, ChecksItself):
+            found = f"{transport.check()}; nothing was sent"
+        else:
+            found = "options are valid; it cannot be tried without sending"
+    finally:
+        transport.close()
+    return f"{mail.transport}, from {mail.sender}: {found}"
 
 
 def _examine_source(programme: Programme, source: str, *, offline: bool) -> Iterator[Examined]:

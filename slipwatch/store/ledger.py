@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -27,6 +27,7 @@ PRAGMAS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA journal_size_limit = 67108864",
 )
+SECRET_PARAMETERS = ("password", "sslpassword")
 CURES = {
     "locked": "another run is writing: wait for it, or end it",
     "full": "free space on the disk, then run again: nothing was half written",
@@ -78,7 +79,12 @@ class Ledger:
 
     @property
     def address(self) -> str:
-        return self.engine.url.render_as_string(hide_password=True)
+        """For people: the path of the file, or the URL of the database without its password."""
+        url = self.engine.url
+        if self.dialect == "sqlite":
+            return str(Path(unquote((url.database or "").removeprefix("file:"))))
+        shown = url.set(drivername=url.get_backend_name()).difference_update_query(SECRET_PARAMETERS)
+        return shown._replace(password=None).render_as_string()
 
     def close(self) -> None:
         self.engine.dispose()

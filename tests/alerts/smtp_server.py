@@ -18,8 +18,9 @@ CHARSET = "latin-1"
 
 @dataclass
 class Fault:
-    """`step` is connect, ehlo, starttls, auth, mail, rcpt, data, body, end or quit; `act` a reply to give instead, or
-    `drop`, `silent` or `drip` (one byte at a time). It strikes `times` times, for `only` where a recipient is named."""
+    """`step` is connect, ehlo, starttls, auth, noop, mail, rcpt, data, body, end or quit; `act` a reply to give
+    instead, or `drop`, `silent` or `drip` (one byte at a time). It strikes `times` times, for `only` where a recipient
+    is named."""
 
     step: str
     act: str
@@ -147,6 +148,9 @@ class _Session:
 
     async def do_auth(self, _text):
         await self.answer("auth", "235 2.7.0 welcome")
+
+    async def do_noop(self, _text):
+        await self.answer("noop", "250 2.0.0 still here")
 
     async def do_mail(self, _text):
         self.recipient = None

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from slipwatch.alerts.relay import drain
-from slipwatch.alerts.transports import Transport
+from slipwatch.alerts.transports import ChecksItself, Transport
 from slipwatch.alerts.transports.smtp import SmtpTransport
 from slipwatch.errors import ConfigError, DeliveryError
 from slipwatch.registry import find_transport
@@ -270,9 +270,59 @@ class TestLogin:
             SmtpTransport.Options(host="mail.example", username="env:USER")
 
 
+class TestCheck:
+    """What the doctor asks for: the way of a message, without a message."""
+
+    def test_it_encrypts_logs_in_and_sends_nothing(self, tmp_path):
+        context, trusted = make_certificate(tmp_path)
+        with Server(tls=context, offers_auth=True) as server:
+            found = open_transport(server.port, tmp_path, certificates=str(trusted), **LOGIN).check()
+
+            assert found == f"localhost:{server.port} answers over TLSv1.3, and takes the login"
+            verbs = [command.split(" ")[0].upper() for _encrypted, command in server.heard]
+            assert verbs == ["EHLO", "STARTTLS", "EHLO", "AUTH", "NOOP", "QUIT"]
+            assert all(encrypted for encrypted, _command in server.heard[2:])
+            assert server.accepted == []
+
+    def test_a_line_that_is_open_is_called_so(self, tmp_path):
+        with Server() as server:
+            found = open_transport(server.port, tmp_path).check()
+
+        assert found.endswith("answers, not encrypted (it is on this machine), without login")
+
+    @pytest.mark.parametrize(
+        ("fault", "words", "cure"),
+        [
+            (Fault("connect", "554 5.7.1 go away"), "refused with 554", "whether this machine may send"),
+            (Fault("connect", "421 4.3.2 busy"), "refused with 421", "try again later"),
+            (Fault("connect", "silent"), "not reached", "firewall"),
+            (Fault("auth", "535 5.7.8 bad login", times=9), "refused with 535", "renew user name and password"),
+            (Fault("noop", "502 5.5.1 what?"), "refused with 502", "whether this machine may send"),
+            (Fault("noop", "drop"), "the dialogue broke", "submission port"),
+        ],
+        ids=lambda value: f"{value.step} {value.act[:6]}" if isinstance(value, Fault) else None,
+    )
+    def test_what_keeps_messages_back_has_a_cure(self, fault, words, cure, tmp_path):
+        context, trusted = make_certificate(tmp_path)
+        options = LOGIN | {"certificates": str(trusted), "timeout_seconds": 1}
+        with Server(tls=context, offers_auth=True, faults=[fault]) as server:
+            with pytest.raises(DeliveryError, match=words) as caught:
+                open_transport(server.port, tmp_path, **options).check()
+
+            assert cure in caught.value.cure
+            assert SENTINEL not in str(caught.value)
+            assert server.accepted == []
+
+    def test_a_farewell_that_fails_is_no_fault(self, tmp_path):
+        with Server(faults=[Fault("quit", "drop")]) as server:
+            assert "answers" in open_transport(server.port, tmp_path).check()
+
+
 def test_it_is_found_by_name_and_keeps_the_contract(tmp_path):
     assert find_transport("smtp") is SmtpTransport
-    assert isinstance(open_transport(25, tmp_path), Transport)
+    transport = open_transport(25, tmp_path)
+    assert isinstance(transport, Transport)
+    assert isinstance(transport, ChecksItself)
 
 
 @pytest.mark.parametrize("text", ["a line\r\n.\r\nMAIL FROM:<x@evil.example>", ".", "..", "\r\n.\r\n"])

@@ -64,3 +64,54 @@ def test_a_missing_secret_stops_with_its_name(config):
     path = config / "slipwatch.yaml"
     path.write_text(path.read_text() + "\nledger: env:SLIPWATCH_NO_SUCH_SECRET\n")
     assert "SLIPWATCH_NO_SUCH_SECRET" in wrong(look(config))["configuration"]
+
+
+SMTP = """
+mail:
+  transport: smtp
+  sender: slipwatch@meridor.example
+  domain: meridor.example
+  options: {host: 127.0.0.1, port: %d, starttls: off_loopback_only, timeout_seconds: 5}
+"""
+
+
+def send_by(config, port):
+    path = config / "slipwatch.yaml"
+    text = path.read_text()
+    start = text.index("mail:\n")
+    end = text.index("\n\n", start) if "\n\n" in text[start:] else len(text)
+    path.write_text(text[:start] + SMTP % port + text[end:])
+
+
+def tell(examination, area):
+    (finding,) = [finding for finding in examination.findings if finding.area == area]
+    return finding
+
+
+def test_the_mail_server_is_called_and_nothing_is_sent(config, mail_server):
+    send_by(config, mail_server.port)
+    found = tell(look(config, offline=False), "mail")
+    assert found.ok, found.text
+    assert f"127.0.0.1:{mail_server.port} answers" in found.text
+    assert "nothing was sent" in found.text
+    assert mail_server.read_messages() == []
+
+
+def test_a_mail_server_that_is_away_is_wrong_and_left_alone_offline(config, mail_server):
+    send_by(config, mail_server.port)
+    mail_server.stop()
+    away = tell(look(config, offline=False), "mail")
+    assert not away.ok
+    assert "not reached" in away.text
+    assert "check host and port" in away.text
+    assert tell(look(config), "mail").text.endswith("not called")
+
+
+def test_a_folder_of_mails_that_cannot_be_written_is_wrong(config):
+    (config.parent / "home").mkdir(mode=0o700)
+    (config.parent / "home" / "mails").write_text("a file where the folder should be")
+    assert "no message can be written" in wrong(look(config, offline=False))["mail"]
+
+
+def test_the_ledger_is_named_by_its_path(config):
+    assert tell(look(config), "ledger").text == str(config.parent / "home" / "ledger.db")

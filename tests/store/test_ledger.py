@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from slipwatch.errors import LedgerError
 from slipwatch.store import ledger as module
 from slipwatch.store.acts import list_acts, record_act
-from slipwatch.store.ledger import Ledger
+from slipwatch.store.ledger import Ledger, build_engine
 from slipwatch.store.schema import ACT, RUN
 from tests.store.streams import World, day
 
@@ -156,8 +156,16 @@ def test_an_address_that_can_hold_no_ledger(url):
 @pytest.mark.parametrize("name", ["a b.db", "é.db", "50%.db", "a#b.db"])
 def test_any_file_name_will_do(tmp_path, name):
     url = URL.create("sqlite", database=str(tmp_path / "new folder" / name)).render_as_string(hide_password=False)
-    Ledger.open(url, create=True).close()
+    ledger = Ledger.open(url, create=True)
+    ledger.close()
     assert (tmp_path / "new folder" / name).is_file()
+    assert ledger.address == str(tmp_path / "new folder" / name)
+
+
+def test_a_database_is_shown_without_its_password():
+    url = "postgresql://pmo:sentinel%40secret@db.example.org:5432/slipwatch?sslmode=require&password=sentinel"
+    unopened = Ledger(build_engine(url, create=False))
+    assert unopened.address == "postgresql://pmo@db.example.org:5432/slipwatch?sslmode=require"
 
 
 def test_numbers_out_of_frames_are_numbers(ledger):

@@ -56,3 +56,15 @@ class Transport(Protocol):
     def close(self) -> None:
         """Release connections; may be called twice."""
         ...
+
+
+@runtime_checkable
+class ChecksItself(Protocol):
+    """What a transport may offer beside: going the way of a message up to the point where it would be handed over."""
+
+    def check(self) -> str:
+        """What was found, in a few words for a person; nothing is handed over.
+
+        Raises `DeliveryError` with a cure where a message could not leave now, and `ConfigError` for a missing secret.
+        """
+        ...

@@ -15,6 +15,7 @@ from slipwatch.errors import DeliveryError
 from slipwatch.model.alert import OutboxMessage
 
 MOST_NAME_CHARACTERS = 60
+CURE_OF_A_FOLDER = "make room, or give the user that runs Slipwatch the right to write there"
 
 
 class EmlFolderOptions(TransportOptions):
@@ -46,9 +47,18 @@ class EmlFolderTransport:
                 f"the message cannot be written: {error.strerror or error}",
                 permanent=False,
                 subject=str(self.folder),
-                cure="make room, or give the user that runs Slipwatch the right to write there",
+                cure=CURE_OF_A_FOLDER,
             ) from error
         return Reply(code=None, text=path.name)
+
+    def check(self) -> str:
+        """Whether the folder, or the nearest one above it, may be written. Raises `DeliveryError`."""
+        nearest = next((path for path in (self.folder, *self.folder.parents) if path.exists()), self.folder)
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise DeliveryError(
+                "no message can be written here", permanent=False, subject=str(nearest), cure=CURE_OF_A_FOLDER
+            )
+        return f"files in {self.folder}"
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from pathlib import Path
-from smtplib import SMTP, SMTPDataError, SMTPException
+from smtplib import SMTP, SMTPDataError, SMTPException, SMTPResponseException
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -75,6 +75,18 @@ class SmtpTransport:
                 link.quit()
             return reply
 
+    def check(self) -> str:
+        """Connect, encrypt and log in as for a message, and take leave. Raises `DeliveryError` and `ConfigError`."""
+        with self._open() as link:
+            self._introduce(link)
+            code, answer = link.noop()
+            if code != 250:
+                raise SMTPResponseException(code, answer)
+            found = _describe(link, login=self.options.username is not None)
+            with suppress(SMTPException, OSError):
+                link.quit()
+            return f"{self.options.host}:{self.options.port} {found}"
+
     def close(self) -> None:
         """No connection outlives a message."""
 
@@ -127,6 +139,12 @@ class SmtpTransport:
         if self.options.certificates is None:
             return ssl.create_default_context()
         return ssl.create_default_context(cafile=str(self.home / Path(self.options.certificates).expanduser()))
+
+
+def _describe(link: SMTP, *, login: bool) -> str:
+    encryption = link.sock.version() if isinstance(link.sock, ssl.SSLSocket) else None
+    line = f"answers over {encryption}" if encryption else "answers, not encrypted (it is on this machine)"
+    return f"{line}, and takes the login" if login else f"{line}, without login"
 
 
 def _hand_over(link: SMTP, message: OutboxMessage) -> Reply:

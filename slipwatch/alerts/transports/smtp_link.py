@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from smtplib import SMTP, SMTP_SSL, SMTPException, SMTPResponseException
 from threading import Timer
 
-from slipwatch.alerts.transports import CHANNEL_CODES
+from slipwatch.alerts.transports import ACCOUNT_CODES, CHANNEL_CODES
 from slipwatch.errors import DeliveryError
 
 STEP_SECONDS = 20.0
@@ -96,14 +96,33 @@ def name_failures(subject: str) -> Iterator[None]:
             permanent=False,
             code=error.smtp_code if error.smtp_code in CHANNEL_CODES else None,
             subject=subject,
+            cure=_find_cure(error.smtp_code),
         ) from error
     except SMTPException as error:
-        raise DeliveryError(f"the dialogue broke: {error}", permanent=False, subject=subject) from error
+        raise DeliveryError(
+            f"the dialogue broke: {error}",
+            permanent=False,
+            subject=subject,
+            cure="try again; if it stays so, check that this is its submission port",
+        ) from error
     except ssl.SSLError as error:
         raise _distrust(error, subject) from error
     except OSError as error:
         words = error.strerror or str(error) or type(error).__name__
-        raise DeliveryError(f"not reached: {words}", permanent=False, subject=subject) from error
+        raise DeliveryError(
+            f"not reached: {words}",
+            permanent=False,
+            subject=subject,
+            cure="check host and port, and whether a firewall is in between; port 465 wants `starttls: implicit`",
+        ) from error
+
+
+def _find_cure(code: int) -> str:
+    if code in ACCOUNT_CODES:
+        return "renew user name and password, and ask whether this account may send"
+    if 400 <= code < 500:
+        return "it says that this passes: try again later"
+    return "ask whoever runs it whether this machine may send"
 
 
 def _distrust(error: ssl.SSLError, subject: str) -> DeliveryError:
