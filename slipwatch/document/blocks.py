@@ -5,8 +5,9 @@ Every text in a block is plain text, also where it looks like markup: each rende
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Tone = Literal["neutral", "good", "warning", "critical", "grey"]
@@ -25,6 +26,13 @@ class Span:
     url: str | None = None
     muted: bool = False
     code: bool = False
+
+
+@dataclass(frozen=True)
+class Chip(Span):
+    """A word on a coloured ground. The word carries the meaning; a medium without grounds prints the word alone."""
+
+    tone: Tone = "neutral"
 
 
 Text = str | tuple[Span, ...]
@@ -100,6 +108,30 @@ class Picture:
     caption: str = ""
 
 
+DatePoint = tuple[date, date]
+"""A day, and the date that was expected on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateLine:
+    """A staircase over days: each date holds until the next point. `targets` are levels, from a day until another."""
+
+    name: str
+    points: tuple[DatePoint, ...]
+    targets: tuple[tuple[DatePoint, DatePoint], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateChart:
+    """Lines over days, a date upwards: a chart that can be edited where the medium has charts of its own, else the
+    picture. `same_day` names the diagonal on which both dates are the same, `target` the dashed levels."""
+
+    lines: tuple[DateLine, ...]
+    same_day: str
+    target: str
+    picture: Picture
+
+
 @dataclass(frozen=True)
 class Banner:
     """One line that carries a verdict: `word` is the verdict itself (Critical, Late, Resolved)."""
@@ -131,7 +163,21 @@ class Rule:
     """A line between two parts."""
 
 
-Block = Heading | Paragraph | Facts | Counters | Table | Bullets | Link | Picture | Banner | Details | Panel | Rule
+Block = (
+    Heading
+    | Paragraph
+    | Facts
+    | Counters
+    | Table
+    | Bullets
+    | Link
+    | Picture
+    | DateChart
+    | Banner
+    | Details
+    | Panel
+    | Rule
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +188,35 @@ class Document:
     language: str
     blocks: tuple[Block, ...]
     preview: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part that starts on a page or slide of its own. A template asks for it by `key`.
+
+    `notes` are for the one who presents: sources, as-of, what has no room. `part_of` names the section that shows it
+    where a template gives it no place of its own. What needs more slides than `most_pages` is counted at the end.
+    """
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...] = ()
+    part_of: str = ""
+    most_pages: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """A document in sections. `words` are texts that a template may ask for by name; `more` is a text with `{count}`,
+    `page` one with `{title}`, `number` and `total` for a part that needs several slides."""
+
+    title: str
+    language: str
+    sections: tuple[Section, ...]
+    words: Mapping[str, str]
+    more: str = "… {count}"
+    page: str = "{title} ({number}/{total})"
 
 
 def flatten(text: Text) -> str:

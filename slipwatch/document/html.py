@@ -117,6 +117,10 @@ def _render_picture(block: b.Picture, _renderers: Renderers) -> Markup:
     )
 
 
+def _render_chart(block: b.DateChart, renderers: Renderers) -> Markup:
+    return renderers[b.Picture](block.picture, renderers)
+
+
 def _render_banner(block: b.Banner, _renderers: Renderers) -> Markup:
     return Markup('<p class="banner {}"><strong class="word">{}</strong> {}</p>').format(
         block.tone, clean_text(block.word), write_spans(block.text)
@@ -148,6 +152,7 @@ PAGE: Renderers = {
     b.Bullets: _render_bullets,
     b.Link: _render_link,
     b.Picture: _render_picture,
+    b.DateChart: _render_chart,
     b.Banner: _render_banner,
     b.Details: _render_details,
     b.Panel: _render_panel,

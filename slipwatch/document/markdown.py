@@ -90,6 +90,10 @@ def _render_picture(block: b.Picture) -> str:
     return f"![{escape_markdown(block.alt)}](data:image/svg+xml;base64,{data}){caption}"
 
 
+def _render_chart(block: b.DateChart) -> str:
+    return _render_picture(block.picture)
+
+
 def _render_banner(block: b.Banner) -> str:
     return f"> {_embolden(block.word)} {write_spans(block.text)}".rstrip()
 
@@ -115,6 +119,7 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     b.Bullets: _render_bullets,
     b.Link: _render_link,
     b.Picture: _render_picture,
+    b.DateChart: _render_chart,
     b.Banner: _render_banner,
     b.Details: _render_details,
     b.Panel: _render_panel,

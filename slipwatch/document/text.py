@@ -82,6 +82,10 @@ def _render_picture(block: b.Picture) -> str:
     return _wrap(" ".join(filter(None, (f"[{clean_line(block.alt)}]", clean_line(block.caption)))))
 
 
+def _render_chart(block: b.DateChart) -> str:
+    return _render_picture(block.picture)
+
+
 def _render_banner(block: b.Banner) -> str:
     return _wrap(f"[{clean_line(block.word)}] {write_spans(block.text)}".rstrip(), rest="  ")
 
@@ -166,6 +170,7 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     b.Bullets: _render_bullets,
     b.Link: _render_link,
     b.Picture: _render_picture,
+    b.DateChart: _render_chart,
     b.Banner: _render_banner,
     b.Details: _render_details,
     b.Panel: _render_panel,

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from slipwatch.document import blocks as b
 
 
-@dataclass(frozen=True)
-class Chip(b.Span):
-    """A word on a coloured ground. The word carries the meaning; other media print the word alone."""
-
-    tone: b.Tone = "neutral"
+Chip = b.Chip
 
 
 @dataclass(frozen=True)
@@ -51,13 +47,17 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """The same drawing for a wide and for a narrow page, and its legend in words for the narrow one."""
+    """The same drawing for a wide and for a narrow page, and its legend in words for the narrow one. `lines` are what
+    a medium with charts of its own draws instead, with the words for its diagonal and its dashed levels."""
 
     wide: str
     narrow: str
     alt: str
     legend: tuple[b.Text, ...] = ()
     caption: str = ""
+    lines: tuple[b.DateLine, ...] = ()
+    same_day: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def simplify(parts: Iterable[Part]) -> tuple[b.Block, ...]:
 
 def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Chart):
-        return (b.Picture(lay_ground(part.wide), part.alt, part.caption),)
+        return (_simplify_chart(part),)
     if isinstance(part, Grid):
         return (_simplify_grid(part), *_list_notes(part))
     if isinstance(part, Fold):
@@ -112,6 +112,13 @@ def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Notes):
         return (b.Bullets(tuple(join_note(note) for note in part.notes)),)
     return (part,)
+
+
+def _simplify_chart(chart: Chart) -> b.Picture | b.DateChart:
+    picture = b.Picture(lay_ground(chart.wide), chart.alt, chart.caption)
+    if not chart.lines:
+        return picture
+    return b.DateChart(lines=chart.lines, same_day=chart.same_day, target=chart.target, picture=picture)
 
 
 def lay_ground(svg: str) -> str:
