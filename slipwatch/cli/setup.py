@@ -17,17 +17,28 @@ STARTER = "defaults"
 
 
 def write_starter(call: Call) -> None:
-    """Copy the starter configuration into an empty or new folder, with the schemas of what is installed here."""
+    """Copy the starter configuration into an empty or new folder, with the schemas of what is installed here.
+
+    Examples that are configurations of their own stay where they are: they would belong to no programme of the PMO's.
+    """
+    from slipwatch.settings import load_settings
+
     folder = Path(call.get("folder") or call.config)
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError("this folder already holds files", subject=str(folder), cure="name another folder")
     with as_file(files("slipwatch") / STARTER) as starter:
-        shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=shutil.copyfile, ignore=_leave_out)
     _write_schemas(call, folder / "schemas")
-    call.console.say(f"A configuration that works is in {folder}. Next:")
+    call.console.say(f"A configuration that works is in {folder}: {len(load_settings(folder).texts)} files. Next:")
     call.console.say(f"  slipwatch --config {folder} doctor    checks it")
     call.console.say(f"  slipwatch --config {folder} run       reads its two example files")
     call.console.say("Then declare your programme in portfolio.yaml and your systems in sources.yaml.")
+
+
+def _leave_out(folder: str, names: list[str]) -> list[str]:
+    from slipwatch.settings import holds_configuration
+
+    return [name for name in names if holds_configuration(Path(folder, name))]
 
 
 def write_schemas(call: Call) -> None:

@@ -90,13 +90,23 @@ def _problem(name: str, found: str, allowed: str, close: str | None) -> Problem:
 
 
 def _read_files(folder: Path, problems: list[Problem]) -> Iterator[MarkedFile]:
-    """Every YAML file of the folder and its sub-folders: what sources name there is part of the configuration too."""
+    """Every YAML file of the folder and its sub-folders: what sources name there is part of the configuration too.
+
+    A sub-folder that is a configuration of its own, as an example or a back-test may be, is none of it.
+    """
     for path in sorted(folder.rglob("*.yaml")):
+        if any(holds_configuration(above) for above in path.parents if folder in above.parents):
+            continue
         name = path.relative_to(folder).as_posix()
         try:
             yield read_marked(name, read_text(path, name))
         except SettingsError as error:
             problems.extend(error.problems)
+
+
+def holds_configuration(folder: Path) -> bool:
+    """Whether a folder is a whole configuration, with a programme of its own."""
+    return (folder / "slipwatch.yaml").is_file()
 
 
 def _choose_model(name: str) -> type[BaseModel] | None:

@@ -27,6 +27,9 @@ def test_init_writes_a_configuration_that_loads(call, tmp_path):
     settings = load_settings(tmp_path / "config", {})
     assert settings.programme.ledger == "sqlite"
     assert (tmp_path / "config" / "examples" / "plan.csv").is_file()
+    written = sorted(path.relative_to(tmp_path / "config").as_posix() for path in tmp_path.rglob("*.yaml"))
+    assert written == sorted([*FILES, "suites/order_line.yaml"]), "and no configuration of something else"
+    assert f"{len(written)} files" in ended.out
     assert json.loads((tmp_path / "config" / "schemas" / "sources.schema.json").read_text())["properties"]
 
 

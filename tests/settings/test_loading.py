@@ -100,6 +100,16 @@ def test_files_that_sources_name_are_part_of_the_fingerprint(tmp_path):
     assert after.fingerprint != before
 
 
+def test_a_configuration_of_its_own_in_a_sub_folder_is_none_of_ours(tmp_path):
+    before = load_settings(write_configuration(tmp_path))
+    example = tmp_path / "examples" / "another"
+    example.mkdir(parents=True)
+    write_configuration(example, sources="sources: {BROKEN: 1}")
+    (example / "maps").mkdir()
+    (example / "maps" / "field.yaml").write_text("a: {password: open-secret}")
+    assert load_settings(tmp_path, {}).texts == before.texts
+
+
 WRONG = [
     pytest.param(
         edit("sources.yaml", "rhythm_days: 7", "rythm_days: 7"),
