@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.files.mapping import StreamOptions, compile_pattern
+from connectors.files.mapping import DOCUMENTS, WORKBOOKS, StreamOptions, compile_pattern
 from slipwatch.errors import PermanentError, TransientError
 from slipwatch.wire.delimited import read_lines
 from slipwatch.wire.documents import (
@@ -23,8 +23,9 @@ from slipwatch.wire.fields import Fields, fetch_path
 from slipwatch.wire.file_dates import find_newest, read_file_date
 from slipwatch.wire.files import FoundFile, compute_digest, list_files, look_at, wait_until_settled
 from slipwatch.wire.rows import Row
-from slipwatch.wire.tables import Header, Line, find_header, read_table_rows
+from slipwatch.wire.tables import Header, Line, Merged, find_header, read_table_rows
 from slipwatch.wire.workbook import Sheet, open_sheet
+from slipwatch.wire.xml_documents import load_xml_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +79,9 @@ class DropFolder:
     def open_file(self, file: FoundFile, stream: StreamOptions) -> OpenFile:
         """Raises `PermanentError` for what is not what the stream says, `ContractError` for another structure."""
         file.require_plain()
-        if stream.format == "json":
+        if stream.format in DOCUMENTS:
             return self._open_document(file, stream)
-        return self._open_workbook(file, stream) if stream.format == "xlsx" else _open_delimited(file, stream)
+        return self._open_workbook(file, stream) if stream.format in WORKBOOKS else _open_delimited(file, stream)
 
     def forget(self) -> None:
         """Release the file that was loaded last."""
@@ -94,16 +95,23 @@ class DropFolder:
         return self._loaded[1]
 
     def _open_workbook(self, file: FoundFile, stream: StreamOptions) -> OpenFile:
-        sheet: Sheet = self._load((file, stream.sheet), lambda: open_sheet(file.path, stream.sheet))
+        sheet: Sheet = self._load((file, stream.sheet), lambda: open_sheet(file.path, stream.sheet, form=stream.format))
 
         def read() -> Iterator[Line]:
             return (Line(number, number, cells) for number, cells in sheet.read_rows())
 
-        opened = _open_table(file, stream, read, place=f"{file.name}, sheet {sheet.name}", unit="row")
+        offset = sheet.starts_at - 1
+        merged = (
+            [(top, left - offset, bottom, right - offset) for top, left, bottom, right in sheet.list_merged()]
+            if stream.header.rows > 1
+            else []
+        )
+        opened = _open_table(file, stream, read, place=f"{file.name}, sheet {sheet.name}", unit="row", merged=merged)
         return replace(opened, from_1904=sheet.from_1904, read_cell=sheet.read_cell)
 
     def _open_document(self, file: FoundFile, stream: StreamOptions) -> OpenFile:
-        document = self._load(file, lambda: load_document(file.path))
+        load = load_xml_document if stream.format == "xml" else load_document
+        document = self._load(file, lambda: load(file.path))
         records = list_records(document, stream.records, subject=file.name)
         return OpenFile(
             file=file,
@@ -122,18 +130,25 @@ def _open_delimited(file: FoundFile, stream: StreamOptions) -> OpenFile:
 
 
 def _open_table(
-    file: FoundFile, stream: StreamOptions, read: Callable[[], Iterator[Line]], *, place: str, unit: str
+    file: FoundFile,
+    stream: StreamOptions,
+    read: Callable[[], Iterator[Line]],
+    *,
+    place: str,
+    unit: str,
+    merged: Merged = (),
 ) -> OpenFile:
-    header: Header = find_header(read(), stream.header, subject=file.name)
+    header: Header = find_header(read(), stream.header, subject=file.name, merged=merged)
+    fields = Fields(find=header.find, names=header.names, subject=file.name)
+    repeated = [column for column in stream.columns.values() if column.as_above]
+    as_above = [int(str(fields.locate(column.from_, column="as_above"))) for column in repeated]
 
     def read_rows() -> Iterator[Row]:
         lines = read()
-        find_header(lines, stream.header, subject=file.name)
-        return read_table_rows(lines, header, place=place, unit=unit)
+        find_header(lines, stream.header, subject=file.name, merged=merged)
+        return read_table_rows(lines, header, place=place, unit=unit, as_above=as_above)
 
-    return OpenFile(
-        file=file, fields=Fields(find=header.find, names=header.names, subject=file.name), read_rows=read_rows
-    )
+    return OpenFile(file=file, fields=fields, read_rows=read_rows)
 
 
 def read_name_date(file: FoundFile, stream: StreamOptions, *, zone: str | None) -> datetime | None:

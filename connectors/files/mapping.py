@@ -31,10 +31,13 @@ def list_header(value: object) -> object:
     return {"row": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+WORKBOOKS = ("xlsx", "xls", "ods")
+DOCUMENTS = ("json", "xml")
+
 _ONLY_FOR = {
-    "xlsx": {"sheet"},
-    "csv": {"delimiter", "encoding", "quote"},
-    "json": {"records", "count", "history"},
+    WORKBOOKS: {"sheet"},
+    ("csv",): {"delimiter", "encoding", "quote"},
+    DOCUMENTS: {"records", "count", "history"},
 }
 
 
@@ -43,7 +46,7 @@ class StreamOptions(RecordsDeclaration, Conventions):
 
     stream: str = Field(min_length=1, description="Name of the stream")
     pattern: str | NameExpression = Field(description="Files of this stream, such as *_orders.csv, or {regex: ...}")
-    format: Literal["csv", "xlsx", "json"]
+    format: Literal["csv", "xlsx", "xls", "ods", "json", "xml"]
     complete: bool = Field(description="true where each file lists everything, false where it only adds and changes")
     as_of: FileDateDeclaration = Field(description="Where the date of the file stands")
     sheet: Names = Field(default=(), description="Sheet of a workbook, in one or several languages")
@@ -60,11 +63,14 @@ class StreamOptions(RecordsDeclaration, Conventions):
     @model_validator(mode="after")
     def check_format(self) -> Self:
         wrong = {
-            name for form, names in _ONLY_FOR.items() if form != self.format for name in names & self.model_fields_set
+            name
+            for forms, names in _ONLY_FOR.items()
+            if self.format not in forms
+            for name in names & self.model_fields_set
         }
         if wrong:
             raise ValueError(f"{', '.join(sorted(wrong))} cannot be said of {self.format} files")
-        needs = {"cell": ("xlsx",), "field": ("json",)}.get(self.as_of.from_, (self.format,))
+        needs = {"cell": WORKBOOKS, "field": DOCUMENTS}.get(self.as_of.from_, (self.format,))
         if self.format not in needs:
             raise ValueError(f"as_of from {self.as_of.from_} cannot be said of {self.format} files")
         return self

@@ -24,6 +24,9 @@ SMALL_BYTES = 1 << 20
 MOST_CELLS = 5_000_000
 """Of the rectangle around a sheet's cells; the reader keeps about 32 bytes for each."""
 
+MOST_REPEATED = 100_000
+"""One filled row or cell of an OpenDocument sheet may stand for so many."""
+
 _CHUNK_BYTES = 1 << 20
 _OVERLAP_BYTES = 16 << 10
 _REFERENCE = rb"""\sr\s*=\s*["']([A-Z]{0,4})([0-9]{1,9})["']"""
@@ -35,6 +38,10 @@ _ERROR = re.compile(rb"""<(?:\w+:)?c(\s[^>]*\bt\s*=\s*["']e["'][^>]*)>""")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c(\s[^>]*)><(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_REPEATED_ROWS = re.compile(rb"""<table:table-row[^>]*number-rows-repeated=["']([0-9]{1,9})["'][^>]*>(.*?)</""", re.S)
+_REPEATED_CELLS = re.compile(
+    rb"""<table:table-cell(?=[^>]*office:value-type)[^>]*number-columns-repeated=["']([0-9]{1,9})"""
 )
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 
@@ -112,6 +119,19 @@ def survey_sheet(archive: zipfile.ZipFile, part: str, *, path: Path) -> Survey:
     if survey.rows * survey.columns > MOST_CELLS:
         raise _refuse_bomb(path, f"reaches to row {survey.rows} and column {survey.columns}, more than can be loaded")
     return survey
+
+
+def survey_open_document(archive: zipfile.ZipFile, *, path: Path) -> None:
+    """Raises `PermanentError` where a few repeated cells of an OpenDocument sheet stand for more than can be loaded."""
+    before, rows, columns = b"", 1, 1
+    for chunk in read_chunks(archive, "content.xml", path=path):
+        text = before + chunk
+        filled = (int(count) for count, cells in _REPEATED_ROWS.findall(text) if b"office:value-type" in cells)
+        rows = max(rows, *filled, 1)
+        columns = max(columns, *map(int, _REPEATED_CELLS.findall(text)), 1)
+        before = chunk[-_OVERLAP_BYTES:]
+    if rows * columns > MOST_CELLS or max(rows, columns) > MOST_REPEATED:
+        raise _refuse_bomb(path, f"repeats cells over {rows} rows and {columns} columns, more than can be loaded")
 
 
 def _measure_places(survey: Survey, text: bytes) -> None:

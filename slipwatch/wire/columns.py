@@ -34,7 +34,7 @@ _OPTIONS: dict[Kind, set[str]] = {
     Kind.RATIO: {*_FIGURES, "factor"},
     Kind.FLAG: {"choices"},
 }
-_EVERYWHERE = {"from_", "join", "separator", "constant", "empty", "required", "optional"}
+_EVERYWHERE = {"from_", "join", "separator", "constant", "empty", "required", "optional", "as_above"}
 
 PERSONS = frozenset({"assignee", "stated_by"})
 """Columns whose texts are names of persons unless the declaration says otherwise."""

@@ -152,7 +152,18 @@ def check_formats(formats: tuple[DayFormat, ...]) -> None:
 
 def _write_sample(pattern: str) -> str:
     """3 February 2001 as the pattern writes it: day, month and short year can be mistaken for each other."""
-    numbers = {"%d": "03", "%m": "02", "%Y": "2001", "%y": "01", "%b": "feb", "%H": "04", "%M": "05", "%S": "06"}
+    numbers = {
+        "%d": "03",
+        "%m": "02",
+        "%Y": "2001",
+        "%y": "01",
+        "%b": "feb",
+        "%H": "04",
+        "%I": "04",
+        "%p": "AM",
+        "%M": "05",
+        "%S": "06",
+    }
     for directive, text in numbers.items():
         pattern = pattern.replace(directive, text)
     return pattern

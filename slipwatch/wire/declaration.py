@@ -137,6 +137,9 @@ class ColumnDeclaration(Conventions):
     person: bool | None = Field(default=None, description="A person's name, to be replaced by a pseudonym")
     required: bool = Field(default=False, description="A record without a value is set aside")
     optional: bool = Field(default=False, description="The source may lack this field altogether")
+    as_above: bool = Field(
+        default=False, description="An empty cell repeats the one above, as merged cells do (files of rows only)"
+    )
 
     @model_validator(mode="after")
     def check_origin(self) -> Self:

@@ -1,8 +1,9 @@
 """Date patterns, compiled once: `strptime` directives that say one thing only, and must cover the whole text.
 
-%d %m %Y %y %b %H %M %S %f %z %G %V, and %% for a percent sign. Month names (%b) are read in English, French and German
-at once, since no name means two months; %y is a year of this century; %V is an ISO week, with its year as %G or none.
-Unlike `strptime` nothing depends on the machine's language, and digits are ASCII.
+%d %m %Y %y %b %H %I %p %M %S %f %z %G %V, and %% for a percent sign. Month names (%b) are read in English, French and
+German at once, since no name means two months; %y is a year of this century; %I is an hour of a 12-hour clock, with its
+%p; %V is an ISO week, with its year as %G or none. Unlike `strptime` nothing depends on the machine's language, and
+digits are ASCII.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ _MONTHS = (
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 _GROUPS = {
-    "d": "day", "m": "month", "Y": "year", "y": "short_year", "b": "name", "H": "hour", "M": "minute", "S": "second",
-    "f": "fraction", "z": "offset", "G": "week_year", "V": "week",
+    "d": "day", "m": "month", "Y": "year", "y": "short_year", "b": "name", "H": "hour", "I": "half_hour", "p": "half",
+    "M": "minute", "S": "second", "f": "fraction", "z": "offset", "G": "week_year", "V": "week",
 }  # fmt: skip
 _SHAPES = {
-    "Y": "[0-9]{4}", "G": "[0-9]{4}", "y": "[0-9]{2}", "b": r"[^\W\d_]+\.?", "f": "[0-9]{1,6}",
+    "Y": "[0-9]{4}", "G": "[0-9]{4}", "y": "[0-9]{2}", "b": r"[^\W\d_]+\.?", "f": "[0-9]{1,6}", "p": r"[ap]\.?m\.?",
     "z": "[Zz]|[+-][0-9]{2}:?[0-9]{2}",
 }  # fmt: skip
 
@@ -92,6 +93,10 @@ def _check_directives(pattern: Pattern) -> None:
     has = pattern.directives
     one_month, one_year = len(has & {"m", "b"}) == 1, len(has & {"Y", "y"}) == 1
     calendar = "d" in has and one_month and one_year and not has & {"G", "V"}
+    if ("I" in has) != ("p" in has) or has >= {"H", "I"}:
+        raise ConfigError(
+            f"the date format {pattern.text!r} does not name one hour", cure="%I goes with %p, not with %H"
+        )
     week = "V" in has and not has & {"d", "m", "b", "Y", "y"}
     if not (calendar or week):
         raise ConfigError(
@@ -138,17 +143,27 @@ def find_moment(fields: Mapping[str, str]) -> datetime | None:
     day = find_day(fields)
     if day is None:
         return None
-    if "hour" not in fields:
+    hour = _read_hour(fields)
+    if hour is None:
         return end_day(day)
     offset = fields.get("offset")
     try:
         return datetime(
-            day.year, day.month, day.day, int(fields["hour"]), int(fields.get("minute", 0)),
+            day.year, day.month, day.day, hour, int(fields.get("minute", 0)),
             int(fields.get("second", 0)), int(fields.get("fraction", "0").ljust(6, "0")),
             _read_offset(offset) if offset else None,
         )  # fmt: skip
     except ValueError:
         return None
+
+
+def _read_hour(fields: Mapping[str, str]) -> int | None:
+    """The hour of a clock of 24 or of 12 hours; None where none is given. 12 AM is midnight; 13 PM no hour."""
+    if "half_hour" not in fields:
+        return int(fields["hour"]) if "hour" in fields else None
+    hour = int(fields["half_hour"])
+    late = fields["half"][0] in "pP"
+    return hour % 12 + 12 * late if 1 <= hour <= 12 else 24
 
 
 def end_day(day: date) -> datetime:

@@ -39,6 +39,7 @@ class HeaderDeclaration(Declared):
     find: Annotated[tuple[Names, ...], BeforeValidator(list_names)] = Field(
         default=(), description="Names that stand together in the header, and in no row above it"
     )
+    rows: int = Field(default=1, ge=1, le=3, description="Rows that the names take; they are joined by “ / ”")
 
 
 def normalise_name(name: Any) -> str:
@@ -77,7 +78,42 @@ class Header:
         return None
 
 
-def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: str) -> Header:
+Merged = Sequence[tuple[int, int, int, int]]
+"""First row, first column, last row, last column of merged ranges, counted from 1 at the first cell of a line."""
+
+
+def join_header_rows(rows: Sequence[Sequence[Any]], *, first_row: int = 1, merged: Merged = ()) -> list[Any]:
+    """The names of a header of several rows, from the top down, joined by “ / ”; what repeats is written once.
+
+    A name over several columns belongs to all of them: by the merged range, else as far as the cells beside it are
+    empty and those below are not.
+    """
+    width = max(map(len, rows), default=0)
+    grid = [[*row, *[None] * (width - len(row))] for row in rows]
+    spans = [one for one in merged if first_row <= one[0] < first_row + len(grid)]
+    for index, row in enumerate(grid[:-1]):
+        for column in range(1, width):
+            if not is_blank(row[column : column + 1]) or is_blank(grid[index + 1][column : column + 1]):
+                continue
+            if not spans or any(_spans(one, first_row + index, column + 1) for one in spans):
+                row[column] = row[column - 1]
+    return [_join_names([row[column] for row in grid]) for column in range(width)]
+
+
+def _spans(merged: tuple[int, int, int, int], row: int, column: int) -> bool:
+    top, left, bottom, right = merged
+    return top <= row <= bottom and left < column <= right
+
+
+def _join_names(cells: Iterable[Any]) -> str | None:
+    names: dict[str, str] = {}
+    for cell in cells:
+        if not is_blank((cell,)):
+            names.setdefault(normalise_name(cell), " ".join(str(cell).split()))
+    return " / ".join(names.values()) or None
+
+
+def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: str, merged: Merged = ()) -> Header:
     """Read up to the header and return it; `lines` then stands on the first row below.
 
     Raises `ContractError` with what was found instead.
@@ -86,7 +122,9 @@ def find_header(lines: Iterator[Line], declared: HeaderDeclaration, *, subject: 
     for line in lines:
         cells = line.cells or []
         if _is_header(line.first, cells, declared):
-            return Header.build(cells, subject=subject)
+            below = [next(lines, Line(0, 0, [])).cells or [] for _ in range(declared.rows - 1)]
+            names = join_header_rows([cells, *below], first_row=line.first, merged=merged) if below else cells
+            return Header.build(names, subject=subject)
         if not is_blank(cells):
             seen.append(f"{line.first}: {_write_line(cells)}")
         if line.first >= max(declared.row or 0, MOST_TITLE_ROWS):
@@ -121,19 +159,25 @@ def is_blank(cells: Iterable[Any]) -> bool:
     return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
 
 
-def read_table_rows(lines: Iterable[Line], header: Header, *, place: str, unit: str) -> Iterator[Row]:
-    """The rows below a header; blank ones are left out, those with more or fewer cells are damaged.
+def read_table_rows(
+    lines: Iterable[Line], header: Header, *, place: str, unit: str, as_above: Sequence[int] = ()
+) -> Iterator[Row]:
+    """The rows below a header; blank ones are left out, those with more or fewer cells are damaged. An empty cell at
+    one of the positions `as_above` repeats the one above, as in merged cells.
 
     Raises `IncompleteError` where a damaged row runs over several lines: a quotation mark that is not closed has
     swallowed other rows, and nobody knows how many.
     """
     width = len(header.names)
+    above: dict[int, Any] = {}
     for line in lines:
         if line.cells is not None and is_blank(line.cells):
             continue
         where = f"{place}, {unit} {line.first}"
         cells = _fit(line.cells, width) if line.cells is not None else None
         if cells is not None:
+            if as_above:
+                cells = _repeat_above(cells, as_above, above)
             yield Row(where, cells, write_raw(header.names, cells))
         elif line.last > line.first:
             raise IncompleteError(
@@ -143,6 +187,16 @@ def read_table_rows(lines: Iterable[Line], header: Header, *, place: str, unit: 
         else:
             raw = write_json(line.cells or [])
             yield Row(where, Damaged(raw), raw)
+
+
+def _repeat_above(cells: list[Any], positions: Sequence[int], above: dict[int, Any]) -> list[Any]:
+    cells = list(cells)
+    for position in positions:
+        if is_blank(cells[position : position + 1]):
+            cells[position] = above.get(position, cells[position])
+        else:
+            above[position] = cells[position]
+    return cells
 
 
 def _fit(cells: list[Any], width: int) -> list[Any] | None:

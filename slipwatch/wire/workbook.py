@@ -1,4 +1,5 @@
-"""Rows of one sheet of a workbook, as typed cells with their row numbers; the file is checked before it is loaded."""
+"""Rows of one sheet of a workbook (.xlsx, .xls, .ods), as typed cells with their row numbers; the file is checked
+before it is loaded."""
 
 from __future__ import annotations
 
@@ -14,7 +15,14 @@ import python_calamine
 from defusedxml.common import DefusedXmlException
 
 from slipwatch.errors import ContractError, PermanentError
-from slipwatch.wire.archive import Survey, number_column, open_archive, read_chunks, survey_sheet
+from slipwatch.wire.archive import (
+    Survey,
+    number_column,
+    open_archive,
+    read_chunks,
+    survey_open_document,
+    survey_sheet,
+)
 from slipwatch.wire.signature import require_contents
 
 LARGEST_BYTES = 200_000_000
@@ -43,6 +51,11 @@ class Sheet:
     source: Any = field(repr=False)
     broken: frozenset[tuple[int, int]] = frozenset()
 
+    def list_merged(self) -> list[tuple[int, int, int, int]]:
+        """First row, first column, last row, last column of each merged range, counted from 1."""
+        ranges = self.source.merged_cell_ranges or ()
+        return [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
+
     def read_rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Row number, counted from 1, and the cells from `starts_at` on; empty cells are empty texts."""
         broken_rows = {row for row, _ in self.broken}
@@ -62,23 +75,62 @@ class Sheet:
         return cells[column] if 0 <= column < len(cells) else ""
 
 
-def open_sheet(path: Path, names: Sequence[str] = (), *, largest_bytes: int = LARGEST_BYTES) -> Sheet:
+@dataclass(frozen=True)
+class Book:
+    """A workbook whose archive was checked. `parts` are the parts of its sheets by name (.xlsx only)."""
+
+    path: Path
+    form: str
+    source: Any = field(repr=False)
+    parts: dict[str, str] = field(default_factory=dict)
+    from_1904: bool = False
+    largest_bytes: int = LARGEST_BYTES
+
+    def list_sheets(self) -> list[tuple[str, bool]]:
+        """Name, and whether it is visible, of each sheet of cells."""
+        sheets = (one for one in self.source.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet)
+        return [(one.name, one.visible == python_calamine.SheetVisibleEnum.Visible) for one in sheets]
+
+    def load(self, name: str) -> Sheet:
+        """Raises `PermanentError` for a sheet that is damaged, or too large to be loaded."""
+        survey = Survey()
+        if self.form == "xlsx":
+            with open_archive(self.path, largest_bytes=self.largest_bytes) as archive:
+                survey = survey_sheet(archive, self.parts.get(name, ""), path=self.path)
+        return _load_sheet(self.source, name, survey, path=self.path, from_1904=self.from_1904)
+
+
+def open_sheet(
+    path: Path, names: Sequence[str] = (), *, form: str = "xlsx", largest_bytes: int = LARGEST_BYTES
+) -> Sheet:
     """Load the first of these sheets that the workbook has; without names, its only visible sheet.
 
     Raises `PermanentError` for what is no workbook, is locked, damaged or dangerous; `ContractError` for a sheet that
     is not there.
     """
-    require_contents(path, "zip")
+    book = open_book(path, form=form, largest_bytes=largest_bytes)
+    return book.load(choose_sheet(book.source, names, path))
+
+
+def open_book(path: Path, *, form: str = "xlsx", largest_bytes: int = LARGEST_BYTES) -> Book:
+    """Check a workbook and open it; `form` is xlsx, xls or ods. Raises `PermanentError` as `open_sheet`."""
+    require_contents(path, "old_workbook" if form == "xls" else "zip")
+    if form == "xls":
+        if path.stat().st_size > largest_bytes:
+            raise PermanentError(
+                f"is larger than {largest_bytes // 1_000_000} MB", subject=path.name, cure="export it as CSV"
+            )
+        return Book(path, form, _load(path))
     with open_archive(path, largest_bytes=largest_bytes) as archive:
+        if form == "ods":
+            survey_open_document(archive, path=path)
+            return Book(path, form, _load(path))
         parts, from_1904 = list_sheets(archive, path)
         for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
             if part in archive.namelist():
                 for _ in read_chunks(archive, part, path=path):
                     pass  # its checksum proves the size
-        workbook = _load(path)
-        name = choose_sheet(workbook, names, path)
-        survey = survey_sheet(archive, parts.get(name, ""), path=path)
-    return _load_sheet(workbook, name, survey, path=path, from_1904=from_1904)
+        return Book(path, form, _load(path), parts, from_1904, largest_bytes)
 
 
 def _load(path: Path) -> Any:
