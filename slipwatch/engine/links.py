@@ -6,7 +6,7 @@ counted, never thrown away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from slipwatch.model.portfolio import Portfolio
@@ -14,6 +14,8 @@ from slipwatch.settings.links import Assignment, Identity
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from slipwatch.store.entries import Unplaced
 
 DECLARED = ("project", "milestone", "supplier")
 """Entities that the portfolio declares: their records are matched to it before any rule is tried."""
@@ -48,26 +50,28 @@ class Identities:
             elif entry.by == "label":
                 self._by_label.setdefault(entry.entity, set()).update(entry.sources or ("*",))
 
-    def find_keys(
-        self, entity: str, source: str, records: Sequence[tuple[str, str, Mapping[str, object]]]
-    ) -> list[str]:
-        """Subject keys of records given as (source id, label, values), in their order."""
-        return [self._find_key(entity, source, record) for record in records]
-
-    def _find_key(self, entity: str, source: str, record: tuple[str, str, Mapping[str, object]]) -> str:
-        source_id, label, values = record
-        for name in (source_id, label):
-            pinned = self._pinned.get((entity, source, name))
-            if pinned is not None:
-                return pinned
+    def find_keys(self, entity: str, source: str, records: Unplaced) -> list[str]:
+        """Subject keys of new records, in their order."""
+        sources = self._by_label.get(entity, set())
+        if "*" in sources or source in sources:
+            keys = list(records.labels)
+        else:
+            keys = [f"{source}:{source_id}" for source_id in records.ids]
         declared = self._declared.get(entity)
         if declared:
-            for candidate in (label, source_id, str(values.get("name") or "")):
-                key = declared.get(candidate.casefold())
-                if key is not None:
-                    return key
-        sources = self._by_label.get(entity, set())
-        return label if "*" in sources or source in sources else f"{source}:{source_id}"
+            names = [str(name or "") for name in records.values["name"]]
+            for index, candidates in enumerate(zip(records.labels, records.ids, names, strict=True)):
+                matches = (declared.get(candidate.casefold()) for candidate in candidates)
+                keys[index] = next((key for key in matches if key is not None), keys[index])
+        return self._pin(entity, source, records, keys)
+
+    def _pin(self, entity: str, source: str, records: Unplaced, keys: list[str]) -> list[str]:
+        """A record that a rule names goes where the rule says; its id counts before its label."""
+        pinned = {name: key for (one, where, name), key in self._pinned.items() if (one, where) == (entity, source)}
+        if not pinned:
+            return keys
+        named = zip(records.ids, records.labels, keys, strict=True)
+        return [pinned.get(source_id) or pinned.get(label) or key for source_id, label, key in named]
 
 
 def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfolio: Portfolio) -> pd.DataFrame:

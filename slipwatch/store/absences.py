@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, Repeated
 from slipwatch.store.promises import Stamp
-from slipwatch.store.sheet import Ids, repeat
+from slipwatch.store.sheet import Ids
 
 
 class Absence(NamedTuple):
@@ -79,11 +79,11 @@ def insert_absences(
         "absence",
         {
             "record": records,
-            "absent_since": repeat(since, count),
-            "absent_recorded": repeat(stamp.at, count),
-            "vanished_at": repeat(vanished_at, count),
-            "vanished_recorded": repeat(None if vanished_at is None else stamp.at, count),
-            "run": repeat(stamp.run, count),
+            "absent_since": Repeated(since, count),
+            "absent_recorded": Repeated(stamp.at, count),
+            "vanished_at": Repeated(vanished_at, count),
+            "vanished_recorded": Repeated(None if vanished_at is None else stamp.at, count),
+            "run": Repeated(stamp.run, count),
         },
     )
     mark_changed(bulk, records, stamp)

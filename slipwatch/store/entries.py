@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slipwatch.model.records import Cause, WindowKind
@@ -11,41 +12,33 @@ from slipwatch.store.absences import insert_absences
 from slipwatch.store.archive import Spooled
 from slipwatch.store.arrays import build_integers
 from slipwatch.store.backfill import write_past
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, Repeated, map_cells
 from slipwatch.store.heads import Head, find_heads, hash_journal
 from slipwatch.store.instants import to_micros
 from slipwatch.store.journal import write_journals
 from slipwatch.store.promises import Stamp, write_differences
-from slipwatch.store.sheet import Sheet, read_open_texts, repeat
+from slipwatch.store.sheet import Sheet, read_open_texts
 from slipwatch.store.subjects import find_or_make
 from slipwatch.store.versions import end_versions, insert_versions
 
-SubjectKeys = Callable[[str, str, Sequence[tuple[str, str, Mapping[str, Any]]]], list[str]]
-"""(entity, source, [(source id, label, canonical values)]) -> subject keys, in the same order.
 
-Values come in the ledger's form: ISO days, scaled int64, microseconds.
-"""
+@dataclass(frozen=True)
+class Unplaced:
+    """New records that need a subject: equally long columns of source ids, labels and canonical values.
+
+    Values come in the ledger's form: ISO days, scaled int64, microseconds.
+    """
+
+    ids: Sequence[str]
+    labels: Sequence[str]
+    values: Mapping[str, Sequence[Any]]
+
+
+SubjectKeys = Callable[[str, str, Unplaced], list[str]]
+"""(entity, source, new records) -> subject keys, in the same order."""
 
 REPAIRS = (Cause.MAPPING, Cause.CORRECTION)
 """Causes that replace what was known at the same instant, instead of telling something newer."""
-
-
-class Cells(Mapping[str, Any]):
-    """One row of columns as a mapping, made only to be looked at in one or two places."""
-
-    __slots__ = ("columns", "index")
-
-    def __init__(self, columns: Mapping[str, Sequence[Any]], index: int) -> None:
-        self.columns, self.index = columns, index
-
-    def __getitem__(self, name: str) -> Any:
-        return self.columns[name][self.index]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.columns)
-
-    def __len__(self) -> int:
-        return len(self.columns)
 
 
 class EntryWriter:
@@ -60,11 +53,11 @@ class EntryWriter:
         """Records that the ledger does not know; returns their ids."""
         records = self.insert_heads(sheet, content=sheet.read_column("content"))
         _, told = split_by_journal(sheet)
-        opening = [0 if journal else 1 for journal in sheet.read_column("history")]
+        opening = map_cells(lambda journal: 0 if journal else 1, sheet.read_column("history"))
         insert_versions(self.bulk, sheet, records, sheet.known, self.stamp, opening=opening)
         if told:
             ids = [records[index] for index in told]
-            write_journals(self.bulk, sheet.take(told), ids, repeat(self.stamp.at, len(told)), self.stamp)
+            write_journals(self.bulk, sheet.take(told), ids, Repeated(self.stamp.at, len(told)), self.stamp)
         return records
 
     def insert_heads(self, sheet: Sheet, *, content: Sequence[str | None]) -> Sequence[int]:
@@ -74,29 +67,26 @@ class EntryWriter:
             "source_record",
             {
                 "id": records,
-                "entity": repeat(self.entity.name, count),
-                "source": repeat(self.spooled.source, count),
-                "stream": repeat(self.spooled.stream, count),
+                "entity": Repeated(self.entity.name, count),
+                "source": Repeated(self.spooled.source, count),
+                "stream": Repeated(self.spooled.stream, count),
                 "source_id": sheet.keys,
                 "label": labels,
                 "subject": self.find_subjects(sheet, labels),
                 "url": sheet.read_column("url"),
                 "content": content,
-                "history": [hash_journal(text) for text in sheet.read_column("history")],
+                "history": map_cells(hash_journal, sheet.read_column("history")),
                 "known_at": sheet.known,
-                "first_seen": repeat(self.stamp.at, count),
-                "read_as_of": repeat(self.as_of, count),
-                "changed_run": repeat(self.stamp.run, count),
+                "first_seen": Repeated(self.stamp.at, count),
+                "read_as_of": Repeated(self.as_of, count),
+                "changed_run": Repeated(self.stamp.run, count),
             },
         )
         return records
 
     def find_subjects(self, sheet: Sheet, labels: Sequence[str]) -> list[int]:
-        cells = sheet.cells
-        rows = [
-            (key, label, Cells(cells, index)) for index, (key, label) in enumerate(zip(sheet.keys, labels, strict=True))
-        ]
-        keys = self.subject_keys(self.entity.name, self.spooled.source, rows)
+        wanted = Unplaced(sheet.keys, labels, sheet.cells)
+        keys = self.subject_keys(self.entity.name, self.spooled.source, wanted)
         return find_or_make(self.bulk, self.entity.name, keys, labels)
 
     def write_changed(self, sheet: Sheet, heads: Mapping[str, Head]) -> None:
@@ -128,10 +118,10 @@ class EntryWriter:
             sheet.read_column("label"),
             sheet.read_column("url"),
             sheet.read_column("content"),
-            [hash_journal(text) for text in sheet.read_column("history")],
+            map_cells(hash_journal, sheet.read_column("history")),
             known,
-            repeat(self.as_of, count),
-            repeat(self.stamp.run, count),
+            Repeated(self.as_of, count),
+            Repeated(self.stamp.run, count),
             records,
             strict=True,
         )
@@ -176,7 +166,7 @@ class EntryWriter:
         unknown = [index for index, key in enumerate(sheet.keys) if key not in heads]
         if unknown:
             part = sheet.take(unknown)
-            records = self.insert_heads(part, content=repeat(None, len(part)))
+            records = self.insert_heads(part, content=Repeated(None, len(part)))
             vanished_at = sweeps[1] if len(sweeps) > 1 else None
             insert_absences(self.bulk, list(records), sweeps[0], self.stamp, vanished_at=vanished_at)
             heads = {**heads, **find_heads(self.bulk, self.spooled.source, self.spooled.stream, part.keys)}

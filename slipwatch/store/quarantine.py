@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slipwatch.store.archive import Spooled
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, Repeated
 from slipwatch.store.promises import Stamp
-from slipwatch.store.sheet import repeat
 
 Identity = tuple[str | None, str | None, str]
 """Source id (or the place, where there is no key), column and reason: a repeat of the same trouble is one row."""
@@ -57,17 +56,17 @@ def insert_rejects(bulk: Bulk, spooled: Spooled, rejects: Sequence[dict[str, str
     bulk.insert(
         "quarantine",
         {
-            "source": repeat(spooled.source, count),
-            "stream": repeat(spooled.stream, count),
-            "entity": repeat(spooled.entity, count),
+            "source": Repeated(spooled.source, count),
+            "stream": Repeated(spooled.stream, count),
+            "entity": Repeated(spooled.entity, count),
             "source_id": [reject["source_id"] for reject in rejects],
             "column_name": [reject["column"] for reject in rejects],
             "reason": [reject["reason"] for reject in rejects],
             "place": [reject["where"] for reject in rejects],
             "excerpt": [reject["excerpt"] for reject in rejects],
-            "first_seen": repeat(stamp.at, count),
-            "last_seen": repeat(stamp.at, count),
-            "run": repeat(stamp.run, count),
+            "first_seen": Repeated(stamp.at, count),
+            "last_seen": Repeated(stamp.at, count),
+            "run": Repeated(stamp.run, count),
         },
     )
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from slipwatch.model.columns import Column, Entity, Kind
 from slipwatch.store.arrays import INSTANT, build_flags, build_integers, build_texts
-from slipwatch.store.bulk import Bulk, fill, quote_names
+from slipwatch.store.bulk import Bulk, Repeated, fill, quote_names
 from slipwatch.store.cells import BUILDERS, DIGITS, to_ledger, to_text
 
 Ids = npt.NDArray[np.int64]
@@ -30,14 +30,14 @@ class Sheet:
     def take(self, rows: Sequence[int]) -> Sheet:
         return self if len(rows) == len(self) else Sheet(self.entity, self.table.take(build_integers(rows)))
 
-    def read_column(self, name: str) -> list[Any]:
+    def read_column(self, name: str) -> Sequence[Any]:
         """A column beside the canonical ones."""
-        values: list[Any] = self.table[name].to_pylist()
-        return values
+        return list_cells(self.table[name])
 
     @cached_property
     def keys(self) -> list[str]:
-        return self.read_column("source_id")
+        keys: list[str] = self.table["source_id"].to_pylist()
+        return keys
 
     @cached_property
     def known(self) -> list[int]:
@@ -46,10 +46,10 @@ class Sheet:
         return micros
 
     @cached_property
-    def cells(self) -> dict[str, list[Any]]:
+    def cells(self) -> dict[str, Sequence[Any]]:
         """The canonical columns as the ledger stores them."""
         return {
-            column.name: to_ledger(column, self.table[column.name].combine_chunks()).to_pylist()
+            column.name: list_cells(to_ledger(column, self.table[column.name].combine_chunks()))
             for column in self.entity.columns
         }
 
@@ -86,5 +86,10 @@ def from_ledger(column: Column, values: Sequence[Any]) -> pa.Array:
     return build_integers(values) if column.kind in DIGITS else BUILDERS[column.kind](values)
 
 
-def repeat(value: Any, count: int) -> Sequence[Any]:
-    return [value] * count
+def list_cells(array: pa.Array | pa.ChunkedArray) -> Sequence[Any]:
+    """The values of a column; what is the same in every row is kept once."""
+    if array.null_count == len(array):
+        return Repeated(None, len(array))
+    values: list[Any] = array.to_pylist()
+    alike = values[0] == values[-1] and values.count(values[0]) == len(values)
+    return Repeated(values[0], len(values)) if alike else values

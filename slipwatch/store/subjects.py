@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, or_, select
 
 from slipwatch.model.tables import ENTITIES
-from slipwatch.store.bulk import Bulk, open_bulk
+from slipwatch.store.bulk import Bulk, Repeated, open_bulk
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.schema import METADATA, RECORD, SUBJECT
 
@@ -51,12 +51,12 @@ def find_or_make(bulk: Bulk, entity: str, keys: Sequence[str], labels: Sequence[
 def insert_subjects(bulk: Bulk, entity: str, labels: dict[str, str]) -> dict[str, int]:
     """Add subjects by key and label; somebody else may be adding the same ones meanwhile."""
     ids = bulk.reserve("subject", len(labels))
-    rows = zip(ids, [entity] * len(labels), labels, labels.values(), strict=True)
-    sql = "INSERT INTO subject (id, entity, key, label) VALUES (?, ?, ?, ?)"
+    kinds = Repeated(entity, len(labels))
     if bulk.alone:
-        bulk.run_many(sql, rows)
+        bulk.insert("subject", {"id": ids, "entity": kinds, "key": list(labels), "label": list(labels.values())})
         return dict(zip(labels, ids, strict=True))
-    bulk.run_many(f"{sql} ON CONFLICT DO NOTHING", rows)
+    sql = "INSERT INTO subject (id, entity, key, label) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    bulk.run_many(sql, zip(ids, kinds, labels, labels.values(), strict=True))
     return find_ids(bulk, entity, list(labels))
 
 

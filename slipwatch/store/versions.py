@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slipwatch.store.bulk import Bulk, fill
+from slipwatch.store.bulk import Bulk, Repeated, fill
 from slipwatch.store.promises import Stamp
-from slipwatch.store.sheet import Sheet, repeat
+from slipwatch.store.sheet import Sheet
 
 
 def insert_versions(
@@ -29,12 +29,12 @@ def insert_versions(
         {
             "record": records,
             "known_at": known,
-            "recorded_at": repeat(stamp.at, count),
-            "ended_at": repeat(ended_at, count),
-            "run": repeat(stamp.run, count),
-            "cause": repeat(stamp.cause.value, count),
+            "recorded_at": Repeated(stamp.at, count),
+            "ended_at": Repeated(ended_at, count),
+            "run": Repeated(stamp.run, count),
+            "cause": Repeated(stamp.cause.value, count),
             "stated_by": sheet.read_column("stated_by"),
-            "opening": opening or repeat(0, count),
+            "opening": opening or Repeated(0, count),
             "content": sheet.read_column("content"),
             **sheet.cells,
         },

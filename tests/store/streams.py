@@ -63,7 +63,7 @@ def make_batches(
 
 def name_by_label(entity, source, rows):
     """Records with the same label are the same subject."""
-    return [label for _, label, _ in rows]
+    return list(rows.labels)
 
 
 @dataclass

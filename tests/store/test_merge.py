@@ -207,10 +207,9 @@ def test_subject_keys_see_key_label_and_values_of_new_records_only(world):
     seen = []
 
     def note(entity, source, rows):
-        seen.extend(
-            (entity, source, key, label, values["promised_on"], values["unit_price"]) for key, label, values in rows
-        )
-        return [key for key, _, _ in rows]
+        columns = (rows.ids, rows.labels, rows.values["promised_on"], rows.values["unit_price"])
+        seen.extend((entity, source, *row) for row in zip(*columns, strict=True))
+        return list(rows.ids)
 
     world.put(world.read(0, {"a": promise(D1) | {"unit_price": amount("1.5")}}), at=0, subject_keys=note)
     world.put(world.read(1, {"a": promise(D2)}), at=1, subject_keys=note)

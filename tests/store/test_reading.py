@@ -148,7 +148,7 @@ def test_a_label_that_two_subjects_carry_binds_nothing(world):
     world.put(
         world.read(0, [make_record("1", {}, label="10"), make_record("2", {}, label="10")]),
         at=0,
-        subject_keys=lambda entity, source, rows: [key for key, _, _ in rows],
+        subject_keys=lambda entity, source, rows: list(rows.ids),
     )
     world.merge(0, [receipt("r", "10")], entity="receipt", stream="receipts")
     assert world.show("order_line_subject", entity="receipt") == {"r": None}
