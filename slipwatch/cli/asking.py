@@ -224,6 +224,7 @@ def show_status(call: Call) -> int:
             call.console.show_json(status.as_json())
         else:
             call.console.say(f"last good run: {show_instant(status.last_good_run, programme.zone) or 'never'}")
+            call.console.say(f"raw archive: {status.archive_told}")
             for problem in status.problems:
                 call.console.say(f"  {problem}")
             call.console.say("All is well." if status.ok else "Something needs a person.")

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from slipwatch.alerts.transports import ChecksItself
 from slipwatch.engine.assess import choose_thresholds, list_checks
+from slipwatch.engine.retention import SPOOL, describe_archive
 from slipwatch.engine.wiring import Programme, open_programme
 from slipwatch.errors import SlipwatchError
 from slipwatch.registry import find_broken
 from slipwatch.settings import explain
+from slipwatch.store.archive import measure_spool
 
 if TYPE_CHECKING:
     from slipwatch.connector import CheckReport
@@ -83,6 +85,7 @@ def _examine_programme(programme: Programme, *, offline: bool) -> Iterator[Exami
     files = len(programme.settings.texts)
     yield Examined(area="configuration", ok=True, text=f"{files} files, {len(programme.settings.sources)} sources")
     yield Examined(area="ledger", ok=True, text=programme.ledger.address)
+    yield Examined(area="archive", ok=True, text=describe_archive(programme, measure_spool(programme.home / SPOOL)))
     yield from _examine_files(programme.home)
     yield _try("rules", partial(_count_rules, programme))
     for source in programme.settings.sources:

@@ -15,6 +15,7 @@ from slipwatch.engine.assess import Judgement, assess, choose_thresholds, list_c
 from slipwatch.engine.baselines import freeze_due_scopes
 from slipwatch.engine.collect import SourceReport, StreamReport, collect_sources
 from slipwatch.engine.notify import Told, deliver, tell
+from slipwatch.engine.retention import prune_archive
 from slipwatch.errors import LeaseError
 from slipwatch.store.runs import finish_run, give_back, renew, start_run, take_lease
 
@@ -106,7 +107,8 @@ def resume_run(programme: Programme, run: int, reports: Iterable[SourceReport]) 
 
 
 def judge_and_tell(programme: Programme, report: RunReport) -> None:
-    """Second half of a run: freeze due scopes, judge, write alerts and messages in one transaction, then send.
+    """Second half of a run: freeze due scopes, judge, write alerts and messages in one transaction, then send;
+    at last the raw archive, within the limits of the PMO.
 
     Judged as of now, after the last read: a source that failed a minute ago is a fact of this run.
     """
@@ -119,6 +121,7 @@ def judge_and_tell(programme: Programme, report: RunReport) -> None:
     report.delivery_problems = delivery.problems
     state = "partial" if report.failed_sources else "done"
     finish_run(programme.ledger, report.run, at=programme.now(), state=state, summary=report.as_json())
+    prune_archive(programme, report.run)
 
 
 @contextmanager

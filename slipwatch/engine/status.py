@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from slipwatch.engine.retention import SPOOL, describe_archive
 from slipwatch.engine.sources import describe_sources
+from slipwatch.store.archive import SpoolSize, measure_spool
 from slipwatch.store.outbox import oldest_pending
 from slipwatch.store.runs import list_runs
 
@@ -20,10 +22,13 @@ RUNS_SEARCHED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """`problems` are sentences, empty when all is well; `last_good_run` is None where none ended yet."""
+    """`problems` are sentences, empty when all is well; `last_good_run` is None where none ended yet; `archive` is the
+    size of the raw archive, `archive_told` the same in words with what is deleted when."""
 
     last_good_run: datetime | None
     problems: tuple[str, ...]
+    archive: SpoolSize
+    archive_told: str
 
     @property
     def ok(self) -> bool:
@@ -31,14 +36,18 @@ class Status:
 
     def as_json(self) -> dict[str, object]:
         last = self.last_good_run.isoformat() if self.last_good_run else None
-        return {"ok": self.ok, "last_good_run": last, "problems": list(self.problems)}
+        oldest = self.archive.oldest.isoformat() if self.archive.oldest else None
+        archive = {"windows": self.archive.windows, "bytes": self.archive.bytes, "oldest": oldest}
+        return {"ok": self.ok, "last_good_run": last, "problems": list(self.problems), "archive": archive}
 
 
 def summarise(programme: Programme, *, max_age: timedelta | None = None) -> Status:
     """Age of the last finished run, state of each source, and messages that wait. `max_age` limits the first."""
     last = _find_last_run(programme)
     problems = [*_judge_age(programme, last, max_age), *_list_sources(programme), *_judge_outbox(programme)]
-    return Status(last_good_run=last, problems=tuple(problems))
+    size = measure_spool(programme.home / SPOOL)
+    told = describe_archive(programme, size)
+    return Status(last_good_run=last, problems=tuple(problems), archive=size, archive_told=told)
 
 
 def _find_last_run(programme: Programme) -> datetime | None:

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from slipwatch.settings.values import LEDGER_FORMAT, REFERENCE_PATTERN, Language, Mailbox, Part, Text, Zone
+from slipwatch.settings.values import LEDGER_FORMAT, REFERENCE_PATTERN, Language, Mailbox, Part, Text, Whole, Zone
 
 Ledger = Annotated[
     str,
     StringConstraints(pattern=rf"^sqlite$|{REFERENCE_PATTERN}"),
     Field(json_schema_extra={"format": LEDGER_FORMAT}),
 ]
+
+Days = Annotated[Whole, Field(ge=1, le=36_500)]
 
 
 class Programme(Part):
@@ -58,6 +60,28 @@ class Privacy(Part):
         return self
 
 
+class Archive(Part):
+    """How long the raw archive keeps what was read. Without a number it keeps everything for ever."""
+
+    superseded_days: Days | None = Field(
+        default=None,
+        description="Days after which a window is deleted that nothing needs any more: each of its records was read "
+        "again since. What `slipwatch remap` and the quarantine need stays",
+    )
+    needed_days: Days | None = Field(
+        default=None,
+        description="Days after which a window is deleted although `slipwatch remap` may need it: the records that "
+        "were not read since can then no longer be put right. Windows that are held stay",
+    )
+
+    @model_validator(mode="after")
+    def order_limits(self) -> Self:
+        """What is needed is never deleted sooner than what is not."""
+        if self.needed_days is not None and self.needed_days < (self.superseded_days or 0):
+            raise ValueError("needed_days is not less than superseded_days")
+        return self
+
+
 class ProgrammeFile(Part):
     """The file slipwatch.yaml."""
 
@@ -75,3 +99,4 @@ class ProgrammeFile(Part):
         default=None, description="Address of the Prefect UI as readers reach it: links in mails go there"
     )
     privacy: Privacy = Privacy()
+    archive: Archive = Archive()

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,11 @@ class Spooled:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group, columns=names, use_threads=False)
 
+    def read_keys(self) -> set[str]:
+        """Source ids of the records."""
+        with pq.ParquetFile(self.paths[0]) as file:
+            return set(file.read(columns=["source_id"], use_threads=False)["source_id"].to_pylist())
+
     def read_raws(self) -> Iterator[tuple[str, str]]:
         """Source id and raw text of every record, in the order read."""
         with pq.ParquetFile(self.paths[0]) as file:
@@ -139,7 +144,8 @@ def load_spooled(spool: Path, archive: str) -> Spooled:
 def prune_spool(spool: Path, *, before: datetime, keep: Collection[str] = ()) -> int:
     """Delete the archives of windows that ended before an instant, and what killed runs left; returns how many.
 
-    `keep` names archives that are still needed (held windows).
+    `keep` names archives that are still needed. A folder that cannot be deleted (held open by another program) is
+    left for the next time, under a name that nobody reads any more.
     """
     stamp = before.strftime(STAMP)
     doomed = [
@@ -147,6 +153,35 @@ def prune_spool(spool: Path, *, before: datetime, keep: Collection[str] = ()) ->
         for folder in spool.glob("*/*/*")
         if folder.name < stamp and folder.relative_to(spool).as_posix() not in keep
     ]
-    for folder in doomed:
-        shutil.rmtree(folder)
-    return len(doomed)
+    return sum(delete_folder(folder) for folder in doomed)
+
+
+def delete_folder(folder: Path) -> bool:
+    """Take an archive away as a whole: half of one would look like a window with fewer records."""
+    scratch = folder if folder.suffix == UNFINISHED else folder.with_name(folder.name + UNFINISHED)
+    try:
+        folder.rename(scratch)
+        shutil.rmtree(scratch)
+    except OSError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpoolSize:
+    """How much lies in the archive: windows, bytes, and the end of the oldest window (None where there is none)."""
+
+    windows: int
+    bytes: int
+    oldest: datetime | None
+
+
+def measure_spool(spool: Path) -> SpoolSize:
+    """Size of everything below the spool folder, what killed runs left included."""
+    folders = [folder for folder in spool.glob("*/*/*") if folder.is_dir()]
+    stamps = sorted(folder.name.partition("-")[0] for folder in folders)
+    return SpoolSize(
+        windows=len(folders),
+        bytes=sum(file.stat().st_size for folder in folders for file in folder.iterdir()),
+        oldest=datetime.strptime(stamps[0], STAMP).replace(tzinfo=UTC) if stamps else None,
+    )

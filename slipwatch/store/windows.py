@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from slipwatch.errors import LedgerError
@@ -198,3 +198,19 @@ def list_newer_sweeps(connection: Connection, spooled: Spooled) -> list[datetime
     newer = (WINDOW.c.kind == "complete") & WINDOW.c.state.in_(GOOD) & (WINDOW.c.as_of > spooled.as_of)
     query = select(WINDOW.c.as_of).where(of_stream(spooled.source, spooled.stream), newer).distinct()
     return list(connection.scalars(query.order_by(WINDOW.c.as_of)))
+
+
+def list_archived(ledger: Ledger) -> list[WindowRow]:
+    """Every window that names a folder of the raw archive, newest first by the instant its source spoke of."""
+    query = select(WINDOW).where(WINDOW.c.archive.is_not(None)).order_by(WINDOW.c.as_of.desc(), WINDOW.c.id.desc())
+    with ledger.read() as connection:
+        return [build_row(row) for row in connection.execute(query)]
+
+
+def forget_archives(ledger: Ledger, windows: Collection[int]) -> None:
+    """These windows name no folder any more: nothing looks for it, and its absence is no loss."""
+    if not windows:
+        return
+    statement = update(WINDOW).where(WINDOW.c.id == bindparam("window")).values(archive=None)
+    with ledger.write() as connection:
+        connection.execute(statement, [{"window": window} for window in sorted(windows)])
