@@ -75,10 +75,13 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class IgnoredRow:
-    """`why` is one of title, header, blank, repeated header, subtotal, total, note."""
+    """`why` is one of title, blank, repeated header, subtotal, total, note. Where one cell marks the row, `column` and
+    `text` say which."""
 
     row: int
     why: str
+    column: str = ""
+    text: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {"row": self.row, "why": self.why}
