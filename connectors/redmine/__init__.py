@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -256,6 +257,7 @@ class RedmineConnector:
             kinds={name.casefold(): kind for name, kind in kinds.items()},
             status_words={name.casefold(): word for name, word in words.items()},
             custom_fields=options.custom_fields,
+            zone=ZoneInfo(self._context.time_zone),
         )
 
 

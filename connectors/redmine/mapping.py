@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any, cast
 
 from slipwatch.errors import ConfigError
@@ -66,7 +67,8 @@ HISTORY: Mapping[str, tuple[str, Converter]] = {
 class Lookups:
     """What reading a record takes besides the record: names by id, and the words of the options (names case-folded).
 
-    `custom_fields` maps, for each entity, a canonical column to the name of a custom field.
+    `custom_fields` maps, for each entity, a canonical column to the name of a custom field; `zone` says on which day an
+    instant is.
     """
 
     address: str
@@ -77,6 +79,7 @@ class Lookups:
     kinds: Mapping[str, str] = field(default_factory=dict)
     status_words: Mapping[str, str] = field(default_factory=dict)
     custom_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 def map_projects(lookups: Lookups) -> MapRecord:
@@ -107,7 +110,7 @@ def map_versions(lookups: Lookups) -> MapRecord:
     def finish(item: Any, values: dict[str, Value]) -> None:
         values["project_code"] = find_project_code(item, lookups)
         if values["status"] == "done" and values.get("claimed_on") is None and item.get("updated_on"):
-            values["claimed_on"] = read_stamp(item["updated_on"]).date()
+            values["claimed_on"] = read_stamp(item["updated_on"]).astimezone(lookups.zone).date()
 
     return compile_map(
         RecordMap(

@@ -225,7 +225,7 @@ class Teller:
         most = max((opened.count(day) for day in set(opened)), default=0)
         self._say(
             f"{len(opened)} alerts in {len(demo.weeks)} weeks, at most {most} new ones in a message; "
-            f"{ended} have ended, {len(opened) - ended} are open"
+            f"{ended} ended, {len(opened) - ended} open"
         )
         self._say()
 

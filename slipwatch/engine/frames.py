@@ -35,6 +35,11 @@ class FrameSupply:
     _absent: dict[str, pd.DataFrame] = field(default_factory=dict)
     _views: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
+    @property
+    def moment(self) -> datetime:
+        """What is known then counts; in the programme's zone, which says what day it is."""
+        return (self.known_by or self.at).astimezone(self.programme.zone)
+
     def supply(self, check: Check) -> dict[str, pd.DataFrame]:
         """Frames of one check: its entities (with `stale` as it concerns this check) and its views."""
         frames = {entity: self.read(entity) for entity in check.reads}
@@ -100,7 +105,7 @@ class FrameSupply:
         return self._views[key].copy(deep=False)
 
     def _make_view(self, name: str, entities: Iterable[str]) -> pd.DataFrame:
-        ledger, moment = self.programme.ledger, self.known_by or self.at
+        ledger, moment = self.programme.ledger, self.moment
         views: dict[str, Callable[[], pd.DataFrame]] = {
             "promise": lambda: read_promises(ledger, known_by=self.known_by),
             "baseline": lambda: read_baselines(ledger, at=moment),

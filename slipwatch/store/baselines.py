@@ -128,7 +128,7 @@ def read_baselines(ledger: Ledger, *, at: datetime) -> pd.DataFrame:
 
 
 def read_items(ledger: Ledger, at: datetime) -> pd.DataFrame:
-    """Items of the baselines approved by an instant and in effect on its day (UTC)."""
+    """Items of the baselines approved by an instant and in effect on its day, in the time zone that it is given in."""
     import pandas as pd
 
     columns = ["kind", "project", "number", "effective_from", "approved_at", "author", "subject", "column", "value"]

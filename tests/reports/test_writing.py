@@ -1,14 +1,18 @@
 """Reports of a ledger: written whole, in both languages, the same again, and what other places show of them."""
 
 import os
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from flows import artifacts
 from slipwatch.engine.assess import assess
-from slipwatch.engine.reporting import describe_portfolio, gather_report, list_project_pages, write_report
-from slipwatch.engine.reporting.standing import ISSUED, find_next_committee, read_alerts_at
+from slipwatch.engine.frames import FrameSupply
+from slipwatch.engine.reporting import describe_run, gather_report, standing, views, write_report
+from slipwatch.engine.reporting.milestones import build_statement
+from slipwatch.engine.reporting.standing import ISSUED, find_next_committee, find_start, read_alerts_at
 from slipwatch.engine.run import RunReport
 from slipwatch.engine.wiring import open_programme
 from slipwatch.model.alert import AlertState
@@ -105,6 +109,26 @@ def test_without_a_report_changes_count_from_the_last_committee(programme):
     assert find_next_committee(programme, before.date())[1].month == 2
 
 
+@pytest.mark.parametrize("hour", [0, 6, 23])
+def test_a_committee_is_named_by_its_own_day(programme, monkeypatch, hour):
+    """Changes count from the midnight after it, which is the evening before in UTC; nobody calls it by either."""
+    monkeypatch.setattr(standing, "list_acts", lambda *_: [])
+    start = find_start(programme, datetime(2026, 6, 26, hour, tzinfo=programme.zone))
+
+    assert (start.kind, start.day) == (SinceKind.COMMITTEE, date(2026, 6, 25))
+    assert start.moment == datetime(2026, 6, 25, 22, tzinfo=UTC)
+    during = find_start(programme, datetime(2026, 6, 25, hour, tzinfo=programme.zone))
+    assert during.day == date(2026, 5, 28), "the meeting of the day itself is still to come"
+
+
+def test_days_are_those_of_the_programme(programme):
+    late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    row = SimpleNamespace(known_at=late, recorded_at=late, source="TRK", stated_by=None, old_day=None, new_day=None)
+
+    assert build_statement(SimpleNamespace(**vars(row), cause="source"), programme.zone).at.date() == date(2026, 3, 2)
+    assert FrameSupply(programme=programme, at=late).moment.date() == date(2026, 3, 2)
+
+
 def test_opening_inventory_stands_at_its_day_and_not_before(programme):
     assert {alert.state for alert in read_alerts_at(programme, FIRST)} == {AlertState.INVENTORY}
     assert len(read_alerts_at(programme, FIRST)) == 31
@@ -137,7 +161,8 @@ def test_sources_that_went_silent_since_the_last_run_leave_nothing_green(program
 
 def test_overview_and_pages_are_plain_texts_and_markdown(programme):
     report = RunReport(run=2, at=SECOND, judgement=assess(programme, SECOND))
-    overview, pages = describe_portfolio(programme, report), list_project_pages(programme, report)
+    shown = describe_run(programme, report)
+    overview, pages = shown.overview, shown.pages
 
     assert [row["Project"].splitlines()[0] for row in overview.rows] == list(programme.portfolio.projects)
     assert {row["Time"] for row in overview.rows} == {"Green"}
@@ -149,4 +174,18 @@ def test_overview_and_pages_are_plain_texts_and_markdown(programme):
 
 def test_run_that_has_not_judged_has_no_overview(programme):
     with pytest.raises(ValueError, match="has not judged"):
-        describe_portfolio(programme, RunReport(run=3, at=SECOND))
+        describe_run(programme, RunReport(run=3, at=SECOND))
+
+
+def test_facts_of_all_artifacts_are_gathered_once(programme, monkeypatch):
+    """The same change must not stand in one of them and miss in the other, and gathering costs as much as judging."""
+    gathered, published = [], {}
+    for name in ("create_table_artifact", "create_markdown_artifact"):
+        monkeypatch.setattr(artifacts, name, lambda *, key, **_: published.setdefault(key, len(gathered)))
+    gather = views.gather_report
+    monkeypatch.setattr(views, "gather_report", lambda *a, **b: gathered.append(1) or gather(*a, **b))
+    artifacts.publish_programme(programme, RunReport(run=2, at=SECOND, judgement=assess(programme, SECOND)))
+
+    pages = {f"project-{key.lower()}" for key in programme.portfolio.projects}
+    assert published == dict.fromkeys({"portfolio", "sources", *pages}, 1)
+    assert len(gathered) == 1

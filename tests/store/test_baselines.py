@@ -1,6 +1,7 @@
 """Baselines are proposed by anybody, frozen by somebody, and never edited afterwards."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -44,6 +45,13 @@ def approve(ledger, number, items, *, at=0.0, effective=FIRST, kind="schedule", 
 
 def forecast(subject, text):
     return (subject, "forecast_on", text)
+
+
+def test_a_baseline_is_in_force_from_the_first_minute_of_its_day_where_the_programme_is(ledger, milestones):
+    approve(ledger, 1, [forecast(milestones[0], "2026-06-01")], at=-30, effective=date(2026, 1, 8))
+    paris = ZoneInfo("Europe/Paris")
+    assert len(read_baselines(ledger, at=datetime(2026, 1, 8, 0, 30, tzinfo=paris))) == 1
+    assert len(read_baselines(ledger, at=datetime(2026, 1, 7, 23, 30, tzinfo=paris))) == 0
 
 
 def test_an_approved_baseline_is_what_slip_is_measured_against(ledger, milestones):

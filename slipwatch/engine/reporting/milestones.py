@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ class MilestoneReader:
     @cached_property
     def baselines(self) -> Mapping[int, list[BaselineDate]]:
         """Baseline dates by subject, in the order of their numbers."""
-        items = read_items(self.supply.programme.ledger, self.supply.known_by or self.supply.at)
+        items = read_items(self.supply.programme.ledger, self.supply.moment)
         items = items[items["kind"].eq("schedule") & items["column"].eq(COLUMN)].sort_values("number", kind="stable")
         found: dict[int, list[BaselineDate]] = defaultdict(list)
         for row in iterate(items):
@@ -60,7 +61,7 @@ class MilestoneReader:
         view = view[view["entity"].eq("milestone") & view["column"].eq(COLUMN)].sort_values("known_at", kind="stable")
         found: dict[int, list[Statement]] = defaultdict(list)
         for row in iterate(view):
-            found[int(row.subject)].append(build_statement(row))
+            found[int(row.subject)].append(build_statement(row, self.supply.programme.zone))
         return found
 
     def list_milestones(self, project: str) -> tuple[MilestoneFacts, ...]:
@@ -119,14 +120,14 @@ class MilestoneReader:
         return {baseline.number: calendar.count(baseline.day, reached) for baseline in baselines}
 
 
-def build_statement(row: Row) -> Statement:
-    """A row of the promise view."""
+def build_statement(row: Row, zone: ZoneInfo) -> Statement:
+    """A row of the promise view, its instant in the zone whose days people count."""
     known = as_moment(row.known_at)
     seen = as_moment(row.recorded_at)
     if known is None or seen is None:
         raise ValueError(f"a promise of {row.source} without its instants")
     return Statement(
-        at=known,
+        at=known.astimezone(zone),
         first_seen=seen,
         source=str(row.source),
         stated_by=as_text(row.stated_by),

@@ -1,6 +1,8 @@
 """What Redmine's words become, and what its journals remember."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -133,6 +135,10 @@ def test_a_closed_version_was_claimed_when_it_was_last_touched():
     closed = build_version(3, 1, "M1", None, status="closed")
     record = map_versions(LOOKUPS)(closed)
     assert (record.values["status"], record.values["claimed_on"]) == ("done", date(2026, 3, 1))
+    late = map_versions(replace(LOOKUPS, zone=ZoneInfo("Europe/Paris")))(
+        closed | {"updated_on": "2026-03-01T23:30:00Z"}
+    )
+    assert late.values["claimed_on"] == date(2026, 3, 2), "half past midnight, where the programme is"
     told = map_versions(LOOKUPS)(closed | build_custom("Reached on", "2026-02-20"))
     assert told.values["claimed_on"] == date(2026, 2, 20)
 
