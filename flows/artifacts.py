@@ -19,7 +19,7 @@ from prefect.exceptions import PrefectException
 
 from slipwatch.document.escape import escape_markdown
 from slipwatch.engine.collect import SourceReport
-from slipwatch.engine.reporting import ProjectPage, describe_portfolio, list_project_pages
+from slipwatch.engine.reporting import ProjectPage, describe_run
 from slipwatch.engine.run import RunReport
 from slipwatch.engine.wiring import Programme
 
@@ -78,8 +78,8 @@ def publish_collection(report: SourceReport) -> None:
 @keep_quiet
 def publish_programme(programme: Programme, report: RunReport) -> None:
     """Portfolio, sources and one page per project."""
-    overview = describe_portfolio(programme, report)
-    pages = list_project_pages(programme, report)
+    views = describe_run(programme, report)
+    overview, pages = views.overview, views.pages
     create_table_artifact(
         table=[{name: show(value) for name, value in row.items()} for row in overview.rows],
         key="portfolio",

@@ -1,14 +1,14 @@
 """Reports of a programme: gathered from the ledger and a judgement, written as a file or shown as pages."""
 
 from slipwatch.engine.reporting.gather import gather_report
-from slipwatch.engine.reporting.views import Overview, ProjectPage, describe_portfolio, list_project_pages
+from slipwatch.engine.reporting.views import Overview, ProjectPage, Views, describe_run
 from slipwatch.engine.reporting.writing import write_report
 
 __all__ = [
     "Overview",
     "ProjectPage",
-    "describe_portfolio",
+    "Views",
+    "describe_run",
     "gather_report",
-    "list_project_pages",
     "write_report",
 ]

@@ -43,9 +43,25 @@ class ProjectPage:
     summary: str
 
 
-def describe_portfolio(programme: Programme, report: RunReport) -> Overview:
-    """Lights of every project and health of every source, as of a run. Raises `ValueError` before it has judged."""
-    given, words = _gather(programme, report)
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """Everything that is shown of one run, from facts that were gathered once."""
+
+    overview: Overview
+    pages: tuple[ProjectPage, ...]
+
+
+def describe_run(programme: Programme, report: RunReport) -> Views:
+    """Portfolio, sources and a page per project, as of a run. Raises `ValueError` before it has judged."""
+    if report.judgement is None:
+        raise ValueError(f"run {report.run} has not judged yet")
+    given = gather_report(programme, report.judgement, at=report.at)
+    words = build_words(given, programme.catalogue, programme.portfolio.language)
+    return Views(overview=_describe_portfolio(given, words), pages=tuple(_list_project_pages(given, words)))
+
+
+def _describe_portfolio(given: ReportInput, words: Words) -> Overview:
+    """Lights of every project and health of every source."""
     lights = {project.key: judge_project(project) for project in given.projects}
     table, sources = write_lights(given, lights, words), write_freshness(given.sources, words)
     why = [table_part for table_part in simplify([table]) if isinstance(table_part, b.Bullets)]
@@ -57,9 +73,8 @@ def describe_portfolio(programme: Programme, report: RunReport) -> Overview:
     )
 
 
-def list_project_pages(programme: Programme, report: RunReport) -> list[ProjectPage]:
-    """A page per project, with its trend chart inside. Raises `ValueError` before the run has judged."""
-    given, words = _gather(programme, report)
+def _list_project_pages(given: ReportInput, words: Words) -> list[ProjectPage]:
+    """A page per project, with its trend chart inside."""
     pages = {page.anchor: page for page in build_pages(given, words)}
     return [
         ProjectPage(
@@ -69,13 +84,6 @@ def list_project_pages(programme: Programme, report: RunReport) -> list[ProjectP
         )
         for project in given.projects
     ]
-
-
-def _gather(programme: Programme, report: RunReport) -> tuple[ReportInput, Words]:
-    if report.judgement is None:
-        raise ValueError(f"run {report.run} has not judged yet")
-    given = gather_report(programme, report.judgement, at=report.at)
-    return given, build_words(given, programme.catalogue, programme.portfolio.language)
 
 
 def _list_rows(grid: Grid) -> tuple[Cells, ...]:
