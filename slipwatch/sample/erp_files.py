@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from slipwatch.sample.calendars import SITE_G
-from slipwatch.sample.cast import SITES, SUPPLIERS
+from slipwatch.sample.cast import ROLES, SITES, SUPPLIERS
 from slipwatch.sample.orders import OrderLine, list_order_lines
 
 ENCODING = "cp1252"
@@ -38,7 +38,9 @@ HEADER = (
     "Date comptable",
     "Soldé",
     "Élément OTP",
+    "Mis à jour par",
 )
+PLANNED_BY_ERP = "Calcul des besoins"
 SUBTOTAL = "Sous-total"
 
 
@@ -103,6 +105,7 @@ def _write_row(line: OrderLine, day: date, cells: Cells) -> list[str]:
         _write_day(last.booked_on if last else None),
         "X" if line.is_complete(day) else "",
         cells.text(line.reference),
+        cells.text(ROLES["buyer"][0] if line.has_buyer_spoken(day) else PLANNED_BY_ERP),
     ]
 
 

@@ -80,6 +80,12 @@ class OrderLine:
         known = [promise.promised_on for promise in self.buyer_dates if promise.stated_on <= day]
         return known[-1] if known else None
 
+    def has_buyer_spoken(self, day: date) -> bool:
+        """Whether the date that the ERP holds at the end of a day is the buyer's; else the ERP planned it itself."""
+        known = [promise.stated_on for promise in self.buyer_dates if promise.stated_on <= day]
+        answered = any(answer.stated_on <= known[-1] for answer in self.confirmations) if known else False
+        return answered or len(known) > 1
+
     def list_booked(self, day: date) -> list[Delivery]:
         """Deliveries that the ERP has booked by the end of a day, oldest first."""
         return [delivery for delivery in self.deliveries if delivery.booked_on <= day]

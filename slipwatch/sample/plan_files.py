@@ -28,6 +28,7 @@ MILESTONE_HEADER = (
     "Date d'acceptation",
     "Avancement déclaré",
     "Responsable",
+    "Mis à jour par",
 )
 FOLLOW_UP_SHEET = "Suivi fournisseurs"
 FOLLOW_UP_HEADER = (
@@ -95,6 +96,7 @@ def _write_milestone(milestone: Milestone, day: date) -> list[Cell]:
         accepted,
         claim_progress(milestone, day),
         ROLES[milestone.accountable][0],
+        ROLES["client-planner"][0],
     ]
 
 

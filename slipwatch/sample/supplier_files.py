@@ -32,8 +32,19 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "quantity",
         "unit",
         "promised_on",
+        "confirmed_by",
     ),
-    NOTICES: ("notice_no", "noticed_on", "supplier_no", "order", "item", "quantity", "unit", "expected_on"),
+    NOTICES: (
+        "notice_no",
+        "noticed_on",
+        "supplier_no",
+        "order",
+        "item",
+        "quantity",
+        "unit",
+        "expected_on",
+        "announced_by",
+    ),
 }
 GERMAN_HEADERS: dict[str, tuple[str, ...]] = {
     CONFIRMATIONS: (
@@ -45,6 +56,7 @@ GERMAN_HEADERS: dict[str, tuple[str, ...]] = {
         "Menge",
         "Einheit",
         "Liefertermin",
+        "Bestätigt von",
     ),
     NOTICES: (
         "Lieferavis",
@@ -55,8 +67,11 @@ GERMAN_HEADERS: dict[str, tuple[str, ...]] = {
         "Menge",
         "Einheit",
         "Ankunft",
+        "Gemeldet von",
     ),
 }
+DESKS = {CONFIRMATIONS: "order desk", NOTICES: "dispatch"}
+GERMAN_DESKS = {CONFIRMATIONS: "Auftragsbearbeitung", NOTICES: "Versand"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +140,14 @@ def _write_row(statement: Statement, number: int) -> list[str]:
         str(statement.quantity),
         statement.line.unit,
         _write_day(statement.supplier, statement.date_given),
+        _name_desk(statement),
     ]
+
+
+def _name_desk(statement: Statement) -> str:
+    """Who speaks for the supplier: a desk, never a person."""
+    desk = (GERMAN_DESKS if statement.supplier == GERMAN else DESKS)[statement.kind]
+    return f"{SUPPLIERS[statement.supplier].name}, {desk}"
 
 
 def _write_day(supplier: str, day: date) -> str:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("story")
 
 EVERY_ALERT = pytest.mark.parametrize("expected", TRUTH.alerts, ids=lambda alert: f"{alert.number}-{alert.subject}")
 PROMISES = [
-    # who, what, from, to, known on, first seen at poll
+    # source, what, from, to, known on, first seen at poll
     ("SUP", "confirmation", None, "2026-03-27", date(2025, 9, 17), 1),
     ("ERP", "order_line", None, "2026-03-27", date(2026, 1, 2), 1),
     ("ERP", "order_line", "2026-03-27", "2026-04-02", date(2026, 3, 27), 13),
@@ -269,6 +269,10 @@ def test_every_promise_of_the_overwritten_line(programme) -> None:
     ]
     assert stated == [(*row, POLLS[poll - 1].at) for *row, poll in PROMISES]
     assert {s.cause for s in history.statements} == {"source"}
+    assert {(s.source, s.stated_by) for s in history.statements if s.column == "promised_on"} == {
+        ("SUP", "Hallstedt Fördertechnik, Auftragsbearbeitung"),
+        ("ERP", "Acheteur"),
+    }
     quantities = [s.new for s in history.statements if s.column in ("ordered_quantity", "confirmed_quantity")]
     assert set(quantities) == {"46"}
 
@@ -284,6 +288,34 @@ def test_who_moved_the_date_that_the_committee_heard_of_last(programme) -> None:
     assert {s.stated_by for s in history.statements if s.source == "TRK" and s.column == "forecast_on" and s.old} == {
         "norvane_project_manager"
     }
+    assert {s.stated_by for s in history.statements if s.source == "PLAN" and s.column == "forecast_on"} == {
+        "Planificateur client"
+    }
+
+
+def test_a_date_that_nobody_promised_is_told_as_the_planning_of_the_erp(programme) -> None:
+    (history,) = trace(programme, "4500031870/10")
+    dates = [(s.source, s.new, s.stated_by) for s in history.statements if s.column == "promised_on"]
+    assert dates == [
+        ("ERP", "2026-03-13", "Calcul des besoins"),
+        ("SUP", "2026-03-06", "Imprilis, order desk"),
+        ("ERP", "2026-03-06", "Acheteur"),
+    ]
+
+
+def test_whoever_stated_something_is_a_role_or_a_company_and_no_person(programme) -> None:
+    named = {
+        s.stated_by
+        for key in ("4500032015/10", "4500031402/10", "WD-20", "EC-40")
+        for history in trace(programme, key)
+        for s in history.statements
+        if s.source in ("PLAN", "ERP", "SUP")
+    }
+    assert named == {
+        "Acheteur", "Planificateur client",
+        "Telmar Mobile, order desk", "Telmar Mobile, dispatch",
+        "Hallstedt Fördertechnik, Auftragsbearbeitung", "Hallstedt Fördertechnik, Versand",
+    }  # fmt: skip
 
 
 def test_slips_against_both_baselines(programme) -> None:

@@ -28,13 +28,14 @@ def statements(drop: Path) -> dict[str, list[dict]]:
 def test_headers_and_dates_in_two_languages(drop: Path) -> None:
     german = (drop / "suppliers" / "2025-12-31_hallstedt_confirmations.csv").read_bytes()
     assert german.startswith(
-        b"\xef\xbb\xbfAB-Nummer;AB-Datum;Lieferantennummer;Bestellnummer;Position;Menge;Einheit;Liefertermin\r\n"
+        b"\xef\xbb\xbfAB-Nummer;AB-Datum;Lieferantennummer;Bestellnummer;Position;Menge;Einheit;Liefertermin;"
+        b"Best\xc3\xa4tigt von\r\n"
     )
-    assert b";27.03.2026\r\n" in german
+    assert b";27.03.2026;" in german
     english = (drop / "suppliers" / "2026-02-05_telmar_confirmations.csv").read_text(encoding="utf-8").splitlines()
     assert english == [
-        "confirmation_no;confirmed_on;supplier_no;order;item;quantity;unit;promised_on",
-        "AB-TEL-00032;2026-02-05;0000300127;4500032015;10;120;PCE;2026-03-27",
+        "confirmation_no;confirmed_on;supplier_no;order;item;quantity;unit;promised_on;confirmed_by",
+        "AB-TEL-00032;2026-02-05;0000300127;4500032015;10;120;PCE;2026-03-27;Telmar Mobile, order desk",
     ]
 
 
