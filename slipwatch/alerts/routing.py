@@ -232,22 +232,29 @@ def _complete(
     around: Surroundings,
 ) -> Letter:
     """What the PMO alone is told: inventory, what was not judged, notes, and who gets a draft."""
-    notes = [*around.notes, *(note for assessment in assessments for note in assessment.notes)]
     grey, known = group_grey(assessments), {_identify(group) for group in group_grey(around.told_assessments)}
-    served = {reader.key for reader in readers}
     return replace(
         letter,
         alone=len(readers) == 1,
         inventory=group_inventory(transitions),
         grey=tuple(group for group in grey if _identify(group) not in known),
         grey_as_before=sum(len(group.counted) for group in grey if _identify(group) in known),
-        notes=tuple({repr(note): note for note in notes}.values()),
-        drafts=tuple(
-            line
-            for line in letter.new + letter.more + letter.worse
-            if line.transition.alert.accountable in around.portfolio.roles
-            and line.transition.alert.accountable not in served
-        ),
+        notes=_gather_notes(assessments, around),
+        drafts=_list_drafts(letter, readers, around.portfolio),
+    )
+
+
+def _gather_notes(assessments: Sequence[Assessment], around: Surroundings) -> tuple[Message, ...]:
+    """The engine's notes, then those of the checks, each said once."""
+    notes = [*around.notes, *(note for assessment in assessments for note in assessment.notes)]
+    return tuple({repr(note): note for note in notes}.values())
+
+
+def _list_drafts(letter: Letter, readers: Sequence[Role], portfolio: Portfolio) -> tuple[Line, ...]:
+    """News of alerts whose accountable role gets no letter of its own."""
+    without = portfolio.roles.keys() - {reader.key for reader in readers}
+    return tuple(
+        line for line in letter.new + letter.more + letter.worse if line.transition.alert.accountable in without
     )
 
 

@@ -159,9 +159,8 @@ class Remapping:
         for number, row in enumerate(rows):
             if sought is not None and not sought - told:
                 return
-            try:
-                archive = load_spooled(self.programme.home / "spool", row.archive or "")
-            except LedgerError:
+            archive = self.find_archive(row)
+            if archive is None:
                 pieces.lost = len(rows) - number
                 return
             texts = choose_texts(row, archive, told=told, sought=sought)
@@ -170,6 +169,13 @@ class Remapping:
                 told |= pieces.add(texts, self.read_again(texts, scratch))
             if archive.window.kind is WindowKind.COMPLETE and sought is None:
                 sought = texts.rejected_keys
+
+    def find_archive(self, row: WindowRow) -> Spooled | None:
+        """What the raw archive keeps of a window; None where it is gone."""
+        try:
+            return load_spooled(self.programme.home / "spool", row.archive or "")
+        except LedgerError:
+            return None
 
     def read_again(self, texts: Texts, scratch: Path) -> Spooled:
         archive = texts.archive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -40,13 +40,17 @@ def pack(value: Any) -> Any:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return pack_fields(value)
+    if isinstance(value, Mapping | list | tuple | Set):
+        return pack_group(value)
+    return pack_scalar(value)
+
+
+def pack_group(value: Mapping[Any, Any] | Sequence[Any] | Set[Any]) -> dict[str, Any] | list[Any]:
+    """A set becomes a sorted list: equal sets give equal texts."""
     if isinstance(value, Mapping):
         return {pack_key(key): pack(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [pack(entry) for entry in value]
-    if isinstance(value, Set):
-        return sorted(pack(entry) for entry in value)
-    return pack_scalar(value)
+    entries = [pack(entry) for entry in value]
+    return sorted(entries) if isinstance(value, Set) else entries
 
 
 def pack_fields(value: Any) -> dict[str, Any]:
