@@ -85,8 +85,12 @@ def test_what_somebody_else_has_taken_cannot_be_renewed_or_given_back(ledger):
 
 
 def test_leases_of_other_names_are_free(ledger):
-    take(ledger, "first")
-    take_lease(ledger, "relay", owner="first", now=day(0), seconds=60)
+    run = take(ledger, "first")
+    relay = take_lease(ledger, "relay", owner="first", now=day(0), seconds=60)
+    assert [(lease.name, lease.token) for lease in (run, relay)] == [("run", 1), ("relay", 1)]
+    give_back(ledger, run)
+    with ledger.write() as connection:
+        check_lease(connection, relay)
 
 
 def test_of_many_at_once_one_gets_the_lease(ledger, ledger_url):

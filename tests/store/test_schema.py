@@ -131,7 +131,13 @@ def test_a_password_is_never_shown():
 def test_two_migrations_at_once_make_one_ledger(blank_url):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(migrate, [blank_url] * 2))
-    Ledger.open(blank_url).close()
+    engine = connect(blank_url)
+    with engine.connect() as connection:
+        revisions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    tables = set(inspect(engine).get_table_names())
+    engine.dispose()
+    assert revisions == [REVISION], "and not a row for each"
+    assert tables == {*METADATA.tables, "alembic_version"}
 
 
 def test_migrating_again_keeps_every_row(world, ledger_url):

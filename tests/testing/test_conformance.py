@@ -62,8 +62,11 @@ def test_a_flaw_is_found(build, connector, test):
 
 
 def test_reading_the_archive_again_is_no_duty(build):
-    older = type("Older", (acme.AcmeConnector,), {"read_again": None})
-    suite.test_what_was_archived_can_be_read_again(build(older))
+    older = build(type("Older", (acme.AcmeConnector,), {"read_again": None}))
+    older.discover()
+    asked = [request.path for request in older.server.requests]
+    suite.test_what_was_archived_can_be_read_again(older)
+    assert [request.path for request in older.server.requests] == asked * 2, "it was discovered again, and not read"
 
 
 def test_a_clock_that_is_ignored_is_found(build):
