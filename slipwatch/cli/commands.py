@@ -59,6 +59,16 @@ _START = (
         exits=(3, 5),
     ),
     do(
+        "schedule",
+        "print what the scheduler of this machine needs: a cron line, or a task of the Windows Task Scheduler",
+        "scheduling:show_schedule",
+        offer("--at", help="time of the day on this machine", metavar="HH:MM", default="06:00"),
+        offer("--days", help="such as mon-fri, mon,thu or daily", metavar="DAYS", default="mon-fri"),
+        offer("--for", help="by default what this machine has", choices=("cron", "windows"), dest="form"),
+        offer("--output", help="file to write; a task is saved as the Task Scheduler wants it", metavar="FILE"),
+        detail="Needs no administrator and stores no password: the run has your own rights.",
+    ),
+    do(
         "status",
         "say how old the last good run and each source are",
         "asking:show_status",

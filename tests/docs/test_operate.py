@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.pages import DOCS, Reader, read_blocks
+from tests.docs.pages import DOCS, Reader, expect, read_blocks, read_commands
 
 PAGE = DOCS / "operate.md"
 HEAD = "Order;Line;Vendor;Plant;Material;Project;Ordered on;Needed on;Promised on;Ordered;Received;Unit\n"
@@ -39,6 +39,12 @@ def test_what_the_page_shows_happens(reader):
     reader.follow(PAGE, heading="When a file, or a row, is set aside")
 
     assert "set aside" in reader.type("slipwatch alerts show ORDERS")
+
+
+def test_the_scheduler_of_the_machine_is_told_what_the_page_shows(reader):
+    blocks = [block for block in read_blocks(PAGE) if block.heading == "Every morning" and block.language == "console"]
+    for command in (one for block in blocks[1:] for one in read_commands(block)):
+        expect(reader.type(command.line), command.expected, command.line)
 
 
 def test_a_new_name_of_a_column_is_read_at_the_next_run(reader):
