@@ -132,7 +132,8 @@ class Cause(StrEnum):
 
 
 class WindowState(StrEnum):
-    """What became of a window. Only `merged` and `unchanged` count as a good read of the source."""
+    """What became of a window. Only `merged` and `unchanged` count as a good read of the source; `reconstructed` is an
+    old copy that somebody imported: no read of the source at all."""
 
     MERGED = "merged"
     UNCHANGED = "unchanged"
@@ -142,6 +143,7 @@ class WindowState(StrEnum):
     FAILED = "failed"
     RELEASED = "released"
     OLDER = "older"
+    RECONSTRUCTED = "reconstructed"
 
 
 @dataclass(frozen=True, kw_only=True)

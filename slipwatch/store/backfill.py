@@ -60,16 +60,19 @@ def write_past(bulk: Bulk, sheet: Sheet, heads: Sequence[Head], stamp: Stamp, *,
     rewrite_promises(bulk, sheet.entity, [head.id for head in owners if head.history is None], stamp)
 
 
-def find_gaps(bulk: Bulk, sheet: Sheet, heads: Sequence[Head]) -> list[Gap]:
-    """Rows whose values the ledger does not know for their instant. On the same instant the newer window is right."""
+def find_gaps(bulk: Bulk, sheet: Sheet, heads: Sequence[Head], *, cause: Cause | None = None) -> list[Gap]:
+    """Rows whose values the ledger does not know for their instant. On the same instant the newer window is right.
+
+    With `cause`, only versions of that cause are looked at.
+    """
     records = [head.id for head in heads]
     versions: dict[int, list[Version]] = {}
     sql = fill(
         "SELECT v.record, v.known_at, v.id, v.content, v.ended_at FROM {ids} JOIN {versions} v ON v.record = keys.value"
-        " ORDER BY v.known_at, v.id",
+        " WHERE v.cause = coalesce(?, v.cause) ORDER BY v.known_at, v.id",
         versions=f"{sheet.entity.name}_version",
     )
-    for record, *version in bulk.fetch(sql, records):
+    for record, *version in bulk.fetch(sql, records, cause and cause.value):
         versions.setdefault(record, []).append(Version(*version))
     gaps = []
     cells = zip(records, sheet.known, sheet.read_column("content"), strict=True)
@@ -103,7 +106,16 @@ def find_restatement(gap: Gap, head: Head, known: int, sweeps: Sequence[int]) ->
     return min(later, default=known) if head.content is not None else None
 
 
-def restate(bulk: Bulk, entity: Entity, head: Head, version: Version, *, known_at: int, stamp: Stamp) -> None:
+def restate(
+    bulk: Bulk,
+    entity: Entity,
+    head: Head,
+    version: Version,
+    *,
+    known_at: int,
+    stamp: Stamp,
+    cause: Cause = Cause.BACKFILL,
+) -> None:
     """A version that what an older window tells has interrupted holds again from the window that stated it next.
 
     The values in force stay what they are: only since when they are known is told anew.
@@ -120,7 +132,7 @@ def restate(bulk: Bulk, entity: Entity, head: Head, version: Version, *, known_a
             " SELECT record, ?, ?, ?, ?, ?, stated_by, 0, content, {cells} FROM {versions} WHERE id = ?",
             **names,
         ),
-        *(known_at, stamp.at, None if is_open else stamp.at, stamp.run, Cause.BACKFILL.value, version.id),
+        *(known_at, stamp.at, None if is_open else stamp.at, stamp.run, cause.value, version.id),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from slipwatch.errors import LedgerError
+from slipwatch.model.columns import Entity
 from slipwatch.model.records import WindowKind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.absences import end_absences, find_absent, note_absences, read_absences
@@ -21,6 +22,7 @@ from slipwatch.store.quarantine import list_rejected_keys, update_quarantine
 from slipwatch.store.sheet import Ids, Sheet
 
 NEVER = 2**63 - 1
+EVER = -NEVER
 
 
 @dataclass
@@ -52,6 +54,15 @@ class Sorted:
     past: list[int] = field(default_factory=list)
 
 
+def check_entity(bulk: Bulk, stream: tuple[str, str], entity: Entity) -> bool:
+    """True for a stream that brings its first records; raises `LedgerError` when it brought another entity."""
+    known = bulk.fetch("SELECT entity FROM source_record WHERE source = ? AND stream = ? LIMIT 1", *stream)
+    if known and known[0][0] != entity.name:
+        message = f"the stream held {known[0][0]} records so far, not {entity.name}"
+        raise LedgerError(message, subject=".".join(stream), cure="give the new mapping another stream name")
+    return not known
+
+
 class Merge:
     """One window on its way into the ledger. `sweeps` are the instants of the complete windows that are newer."""
 
@@ -69,16 +80,7 @@ class Merge:
         self.tally = Tally()
         self.seen: list[Ids] = []
         self.good: set[str] = set()
-        self.first = self.check_entity()
-
-    def check_entity(self) -> bool:
-        """True for a stream that brings its first records; raises `LedgerError` when it brought another entity."""
-        sql = "SELECT entity FROM source_record WHERE source = ? AND stream = ? LIMIT 1"
-        known = self.bulk.fetch(sql, *self.stream)
-        if known and known[0][0] != self.entity.name:
-            message = f"the stream held {known[0][0]} records so far, not {self.entity.name}"
-            raise LedgerError(message, subject=".".join(self.stream), cure="give the new mapping another stream name")
-        return not known
+        self.first = check_entity(bulk, self.stream, self.entity)
 
     def run(self) -> Tally:
         """A window that is the newest of its stream."""
@@ -117,18 +119,34 @@ class Merge:
         rows = self.sort_rows(sheet, heads, older=older)
         known = np.array([head.id for head in heads.values()], np.int64)
         fresh = self.writer.insert_new(sheet.take(rows.new)) if rows.new else []
+        newcomers = [row for row in rows.changed if heads[sheet.keys[row]].content is None]
+        if newcomers:
+            heads = {**heads, **self.adopt(sheet.take(newcomers), heads)}
         if rows.changed:
             self.writer.write_changed(sheet.take(rows.changed), heads)
         if rows.same:
             self.writer.confirm(sheet.take(rows.same), heads)
         if rows.past:
             self.writer.write_past(sheet.take(rows.past), heads, sweeps=self.sweeps)
-        self.tally.new += len(rows.new)
-        self.tally.changed += len(rows.changed)
+        self.tally.new += len(rows.new) + len(newcomers)
+        self.tally.changed += len(rows.changed) - len(newcomers)
         self.tally.unchanged += len(rows.same) + len(rows.past)
         self.seen += [known, np.array(fresh, np.int64)]
         if self.spooled.rejects or not self.complete:
             self.good.update(sheet.keys)
+
+    def adopt(self, sheet: Sheet, heads: Mapping[str, Head]) -> dict[str, Head]:
+        """Records of which only history speaks so far: the source says anew what they are, as if nobody knew them."""
+        subjects = self.writer.find_subjects(sheet, sheet.read_column("label"))
+        owners = [heads[key] for key in sheet.keys]
+        self.bulk.run_many(
+            "UPDATE source_record SET subject = ?, first_seen = ? WHERE id = ?",
+            [(subject, self.stamp.at, head.id) for subject, head in zip(subjects, owners, strict=True)],
+        )
+        return {
+            key: head._replace(known_at=EVER, first_seen=self.stamp.at)
+            for key, head in zip(sheet.keys, owners, strict=True)
+        }
 
     def list_seen(self, rejected: list[str]) -> Ids:
         """Record ids that the window lists, readable or not."""

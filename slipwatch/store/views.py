@@ -43,14 +43,15 @@ QUARANTINE = {
 def read_windows(ledger: Ledger, *, latest_only: bool = True) -> pd.DataFrame:
     """Windows with the columns of `WINDOWS`, oldest first; with `latest_only` the last one recorded of each stream.
 
-    A sweep that went well has the reason `sweep`; its rows are all that the source listed.
+    Old copies that were imported are left out: they say nothing of how well a source is read. A sweep that went well
+    has the reason `sweep`; its rows are all that the source listed.
     """
     sql = (
         "SELECT id, source, stream, entity, state, rows, previous_rows, rejects, as_of, at, reason, detail"
-        " FROM source_window"
+        " FROM source_window WHERE state <> 'reconstructed'"
     )
     if latest_only:
-        sql += " WHERE id IN (SELECT max(id) FROM source_window GROUP BY source, stream)"
+        sql += " AND id IN (SELECT max(id) FROM source_window WHERE state <> 'reconstructed' GROUP BY source, stream)"
     with ledger.read() as connection:
         return read_frame(connection, f"{sql} ORDER BY id", [], WINDOWS)
 

@@ -146,7 +146,6 @@ def _explain(text: str) -> str:
             if find_day({**match.groupdict(), "day": "1"}):
                 return f"only a month: “{match[0].strip()}”"
     for pattern in _BARE_WEEKS:
-        match = re.search(pattern, text, re.IGNORECASE)
-        if match:
-            return f"only a week, without its year: “{match[0]}”"
+        if week := re.search(pattern, text, re.IGNORECASE):
+            return f"only a week, without its year: “{week[0]}”"
     return "no date in it"
