@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from slipwatch.connector import CheckReport
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-QUIET = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": frozenset({"false", "0"}),
-    "DO_NOT_TRACK": frozenset({"1", "true"}),
-}
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+OFF = {"false": frozenset({"false", "0"}), "1": frozenset({"1", "true"})}
+"""Words that mean the same, by the one that we recommend."""
+
 PRIVATE = ("ledger.db", "pseudonym.key", "prefect/prefect.db")
 MOST_SKEW_SECONDS = 60
 
@@ -179,8 +179,7 @@ def _examine_prefect(environ: Mapping[str, str]) -> Iterator[Examined]:
     api = environ.get("PREFECT_API_URL", "")
     if api.startswith("http://") and urlsplit(api).hostname not in LOOPBACK:
         yield Examined(area="prefect", ok=False, text="PREFECT_API_URL is not encrypted; use https")
-    for name, quiet in QUIET.items():
-        if environ.get(name, "").lower() not in quiet:
-            yield Examined(
-                area="telemetry", ok=True, text=f"`slipwatch up` switches it off; for your own server set {name}"
-            )
+    loud = [f"{name}={value}" for name, value in QUIET.items() if environ.get(name, "").lower() not in OFF[value]]
+    if loud:
+        text = f"`slipwatch up` switches it off; for a Prefect server of your own set {' and '.join(loud)}"
+        yield Examined(area="telemetry", ok=True, text=text)

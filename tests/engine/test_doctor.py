@@ -60,6 +60,13 @@ def test_an_unencrypted_address_elsewhere_is_wrong(config):
     assert "https" in wrong(look(config, PREFECT_API_URL="http://prefect.example/api"))["prefect"]
 
 
+def test_telemetry_that_is_on_is_told_once_with_its_switches(config):
+    loud = look(config, PREFECT_SERVER_ANALYTICS_ENABLED="true", DO_NOT_TRACK="")
+    assert tell(loud, "telemetry").text.endswith("set PREFECT_SERVER_ANALYTICS_ENABLED=false and DO_NOT_TRACK=1")
+    assert tell(look(config, PREFECT_SERVER_ANALYTICS_ENABLED="True"), "telemetry").text.endswith("ENABLED=false")
+    assert not [found for found in look(config, DO_NOT_TRACK="true").findings if found.area == "telemetry"]
+
+
 def test_a_missing_secret_stops_with_its_name(config):
     path = config / "slipwatch.yaml"
     path.write_text(path.read_text() + "\nledger: env:SLIPWATCH_NO_SUCH_SECRET\n")
