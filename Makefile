@@ -14,7 +14,7 @@ export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs pictures clean lock
+.PHONY: help setup demo test check bench docs pictures bundle clean lock
 
 help: ## this list
 	@echo "Slipwatch: tells a PMO that a rollout is slipping, before the committee does."
@@ -58,6 +58,9 @@ docs: setup ## write the generated parts of the docs anew
 
 pictures: setup ## take the pictures of the docs anew (needs Chromium)
 	@$(BIN)/python -m tools.pictures $(ARGS)
+
+bundle: setup ## make a zip that installs without network or administrator (ARGS="--platform windows")
+	@$(BIN)/python -m tools.bundle $(ARGS)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml (needs uv on the path)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-strip-extras --no-header --quiet pyproject.toml --output-file requirements.lock
