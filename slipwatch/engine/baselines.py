@@ -36,13 +36,24 @@ class Approval:
 
 
 def approve_baseline(
-    programme: Programme, number: int, *, author: str, reason: str, effective_on: date | None = None
+    programme: Programme,
+    number: int,
+    *,
+    author: str,
+    reason: str,
+    effective_on: date | None = None,
+    only: tuple[str, str | None] | None = None,
 ) -> list[Approval]:
-    """Freeze every proposal of this number. A scope baseline is filled at its freeze day, by what is known then.
+    """Freeze every proposal of this number, or the one of a kind and project (`only`). A scope baseline is filled at
+    its freeze day, by what is known then.
 
     Raises `ConfigError` when nothing of this number is proposed, `LedgerError` when it was approved with other items.
     """
-    proposals = [proposal for proposal in programme.settings.baselines if proposal.number == number]
+    proposals = [
+        proposal
+        for proposal in programme.settings.baselines
+        if proposal.number == number and only in (None, (proposal.kind, proposal.project))
+    ]
     if not proposals:
         known = sorted({proposal.number for proposal in programme.settings.baselines})
         raise ConfigError(
@@ -91,18 +102,20 @@ def _end_of(programme: Programme, day: date) -> datetime:
 
 def freeze_due_scopes(programme: Programme, at: datetime) -> list[str]:
     """Fill the approved scope baselines whose freeze day has passed. Returns the projects frozen now."""
-    approved = {int(act.subject): act for act in list_acts(programme.ledger, APPROVAL) if act.detail["kind"] == "scope"}
+    acts = [act for act in list_acts(programme.ledger, APPROVAL) if act.detail["kind"] == "scope"]
+    approved = {(int(act.subject), act.detail["project"]): act for act in acts}
     done = {(row.number, row.project) for row in list_baselines(programme.ledger) if row.kind == "scope"}
     frozen = []
     for proposal in programme.settings.baselines:
         if not isinstance(proposal, ScopeProposal):
             continue
-        if proposal.number not in approved or (proposal.number, proposal.project) in done:
+        name = (proposal.number, proposal.project)
+        if name not in approved or name in done:
             continue
         moment = _end_of(programme, proposal.freeze_on)
         if moment >= at:
             continue
-        act = approved[proposal.number]
+        act = approved[name]
         records = read_entity(programme.ledger, proposal.entity, known_by=moment)
         records = assign(records, proposal.entity, programme.settings.links.assignments, programme.portfolio)
         inside = records[records["project"].eq(proposal.project) & records["vanished_at"].isna()]

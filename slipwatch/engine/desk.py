@@ -65,6 +65,12 @@ def find_alerts(programme: Programme, names: Sequence[str], *, state: AlertState
 def accept_inventory(programme: Programme, names: Sequence[str], *, author: str, reason: str) -> list[str]:
     """Accept what the first load found as known. Returns the keys accepted; only a new fact makes them speak again."""
     found = find_alerts(programme, names, state=AlertState.INVENTORY)
+    return accept_alerts(programme, found, author=author, reason=reason)
+
+
+def accept_alerts(programme: Programme, found: Sequence[Alert], *, author: str, reason: str) -> list[str]:
+    """The same for entries of the inventory that were chosen one by one."""
+    require_act("accept_known", author, reason)
     at = programme.now()
     run = start_run(programme.ledger, kind="desk", at=at, configuration={})
     accepted = [replace(alert, state=AlertState.ACCEPTED, changed_at=at) for alert in found]
@@ -78,6 +84,11 @@ def accept_inventory(programme: Programme, names: Sequence[str], *, author: str,
 def acknowledge(programme: Programme, names: Sequence[str], *, author: str, reason: str) -> list[str]:
     """Note that somebody works on these open alerts. Returns the keys acknowledged."""
     found = find_alerts(programme, names, state=AlertState.OPEN)
+    return acknowledge_alerts(programme, found, author=author, reason=reason)
+
+
+def acknowledge_alerts(programme: Programme, found: Sequence[Alert], *, author: str, reason: str) -> list[str]:
+    """The same for open alerts that were chosen one by one."""
     for alert in found:
         _record(programme, "acknowledge", alert.subject.key, author, reason, concern=str(alert.key.concern))
     return [alert.subject.key for alert in found]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DECLARED = ("project", "milestone", "supplier")
 """Entities that the portfolio declares: their records are matched to it before any rule is tried."""
 
+REGISTER = "REGISTER"
+"""Source of the PMO's own registers: their lines name projects by the portfolio's own keys."""
+
 
 def name_declared(portfolio: Portfolio, entity: str) -> dict[str, str]:
     """Everything that stands for a declared subject (key, name, alias, code), case-folded, with the subject's key."""
@@ -77,7 +80,7 @@ class Identities:
 def assign(frame: pd.DataFrame, entity: str, rules: Iterable[Assignment], portfolio: Portfolio) -> pd.DataFrame:
     """Add `project`, `milestone` and `site` (portfolio keys, missing where nothing catches) to a frame of records.
 
-    Declared milestones and projects belong where the portfolio says, whatever the rules.
+    Declared milestones and projects, and lines of the PMO's registers, belong where they say, whatever the rules.
     """
     project, milestone = _place_declared(frame, entity, portfolio)
     texts: dict[str, pd.Series[str]] = {}
@@ -99,12 +102,18 @@ def _place_declared(frame: pd.DataFrame, entity: str, portfolio: Portfolio) -> t
 
     nothing = pd.Series(pd.NA, index=frame.index, dtype="str")
     if entity not in ("milestone", "project"):
-        return nothing, nothing
+        return _place_lines(frame, portfolio) if "project_code" in frame else nothing, nothing
     homes = {key: declared.project for key, declared in portfolio.milestones.items()}
     homes.update({key: key for key in portfolio.projects})
     keys = frame["subject_key"]
     own = keys.where(keys.isin(list(portfolio.milestones))) if entity == "milestone" else nothing
     return keys.map(homes).astype("str"), own
+
+
+def _place_lines(frame: pd.DataFrame, portfolio: Portfolio) -> pd.Series[str]:
+    """Projects of the lines of the PMO's own registers."""
+    own = frame["source"].eq(REGISTER) & frame["project_code"].isin(list(portfolio.projects))
+    return frame["project_code"].where(own).astype("str")
 
 
 def _catches(text: pd.Series[str], entry: Assignment) -> pd.Series[bool]:

@@ -133,6 +133,13 @@ def open_book(path: Path, *, form: str = "xlsx", largest_bytes: int = LARGEST_BY
         return Book(path, form, _load(path), parts, from_1904, largest_bytes)
 
 
+def list_sheet_names(path: Path, *, largest_bytes: int = LARGEST_BYTES) -> list[str]:
+    """The names of all sheets, hidden ones included. Raises `PermanentError` as `open_sheet` does."""
+    require_contents(path, "zip")
+    with open_archive(path, largest_bytes=largest_bytes) as archive:
+        return list(list_sheets(archive, path)[0])
+
+
 def _load(path: Path) -> Any:
     try:
         return python_calamine.load_workbook(path)
