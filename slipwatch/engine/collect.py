@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from slipwatch.engine.guard import Verdict, describe_rejects, judge_window
-from slipwatch.engine.sweep import Sweep, is_due, settle_sweep
+from slipwatch.engine.sweep import Sweep, describe_ended, is_due, settle_sweep
 from slipwatch.errors import ContractError, IncompleteError, SlipwatchError, TransientError
 from slipwatch.model.records import Window, WindowKind, WindowState
 from slipwatch.store.spool import Spooled, spool_window
@@ -155,7 +155,7 @@ class _Reading:
             rows=len(listed),
             vanished=proved.vanished if proved else 0,
             reason=verdict.reason,
-            detail=verdict.detail,
+            detail=describe_ended(proved) if proved and proved.ended else verdict.detail,
         )
 
     def close(self, connector: Connector) -> None:

@@ -22,13 +22,14 @@ from slipwatch.alerts.relay import Claim, drain
 from slipwatch.alerts.routing import Letter, RoutingRules, Surroundings, route
 from slipwatch.alerts.transports.eml_folder import write_whole
 from slipwatch.engine.assess import Judgement, list_checks
+from slipwatch.engine.notices import Notice, list_notices, mark_reported
 from slipwatch.engine.sources import list_sources_read
 from slipwatch.engine.standing import find_cancelled, find_left_scope, find_suppliers, number_baselines
 from slipwatch.errors import DeliveryError, SlipwatchError
 from slipwatch.model.alert import Alert, AlertKey, Change, OutboxState
-from slipwatch.model.finding import Assessment, Concern, Message
+from slipwatch.model.finding import Assessment, Concern
 from slipwatch.store import outbox as store_outbox
-from slipwatch.store.acts import list_acts, record_act, released_recipients
+from slipwatch.store.acts import released_recipients
 from slipwatch.store.alerts import (
     commit_outcome,
     known_rules,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from slipwatch.store.ledger import Ledger
 
 CLAIM_SECONDS = 300
-DEAD_REPORTED = "dead_message_reported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,8 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
         next_episode=partial(_number_episode, programme),
         remind=build_reminder(programme, at),
     )
-    around = _describe(programme, outcome, suppliers)
+    notices = list_notices(programme)
+    around = _describe(programme, outcome, suppliers, notices)
     letters = route(outcome.transitions, assessments, build_rules(programme), at=at, around=around)
     head = build_letterhead(programme)
     messages = [
@@ -109,7 +110,7 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
         programme.ledger, run, at=at, alerts=outcome.alerts, transitions=outcome.transitions,
         assessments=assessments, messages=messages, lease=programme.lease,
     )  # fmt: skip
-    _mark_reported(programme, at, around.notes)
+    mark_reported(programme, notices, at=at)
     return Told(outcome=outcome, letters=letters, drafts=drafts)
 
 
@@ -159,7 +160,9 @@ def build_reminder(programme: Programme, at: datetime) -> Callable[[Alert], bool
     return is_due
 
 
-def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, str]) -> Surroundings:
+def _describe(
+    programme: Programme, outcome: Outcome, suppliers: Mapping[int, str], notices: Sequence[Notice]
+) -> Surroundings:
     released = released_recipients(programme.ledger)
     readers = {programme.settings.routing.pmo, *released}
     told: dict[str, dict[AlertKey, str]] = {role: dict(read_roots(programme.ledger, role)) for role in readers}
@@ -172,7 +175,7 @@ def _describe(programme: Programme, outcome: Outcome, suppliers: Mapping[int, st
         told=told,
         supplier_of=lambda subject: suppliers.get(subject.id),
         open_alerts=outcome.alerts,
-        notes=_note_dead(programme),
+        notes=[notice.message for notice in notices],
         told_assessments=_read_told(programme),
     )
 
@@ -181,31 +184,6 @@ def _read_told(programme: Programme) -> list[Assessment]:
     """What the PMO's last message said could not be judged."""
     run = store_outbox.last_told_run(programme.ledger, programme.settings.routing.pmo)
     return [] if run is None else read_judgements(programme.ledger, run)
-
-
-def _note_dead(programme: Programme) -> list[Message]:
-    """Messages that were given up and not yet reported: the PMO must know who was not told."""
-    reported = {act.subject for act in list_acts(programme.ledger, DEAD_REPORTED)}
-    return [
-        Message(
-            id="engine.message_dead",
-            arguments={"recipient": row.message.recipient, "error": row.error, "message": row.message.id},
-        )
-        for row in store_outbox.list_messages(programme.ledger, state=OutboxState.DEAD)
-        if row.message.id not in reported
-    ]
-
-
-def _mark_reported(programme: Programme, at: datetime, notes: Sequence[Message]) -> None:
-    for note in notes:
-        record_act(
-            programme.ledger,
-            kind=DEAD_REPORTED,
-            subject=str(note.arguments["message"]),
-            author="slipwatch",
-            reason="told to the PMO",
-            at=at,
-        )
 
 
 def build_letterhead(programme: Programme) -> Letterhead:

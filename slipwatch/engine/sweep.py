@@ -74,6 +74,11 @@ def settle_sweep(programme: Programme, sweep: Sweep, *, run: int) -> tuple[Verdi
     return Verdict(state=proved.state, reason=SWEEP), proved
 
 
+def describe_ended(proved: SweepReport) -> str:
+    """What left the quarantine because it no longer exists, in words."""
+    return f"{proved.ended} set aside, no longer listed"
+
+
 def judge_sweep(programme: Programme, sweep: Sweep, presence: Presence) -> Verdict:
     """The guard's test on size: of the records that were there, how many still are. What is new counts for neither."""
     return judge_window(

@@ -18,7 +18,7 @@ from slipwatch.store.heads import find_heads
 from slipwatch.store.instants import to_micros
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.promises import Stamp
-from slipwatch.store.quarantine import Identity, identify, insert_rejects, read_open
+from slipwatch.store.quarantine import REMAPPED, Identity, close_rows, identify, insert_rejects, read_open
 from slipwatch.store.schema import WINDOW
 from slipwatch.store.sheet import Sheet
 from slipwatch.store.windows import GOOD, WindowRow, build_row
@@ -108,7 +108,7 @@ def settle_quarantine(bulk: Bulk, repair: Repair, stamp: Stamp) -> dict[str, int
     rejects: dict[Identity, dict[str, str | None]] = {identify(one): one for one in spooled.read_rejects()}
     tried = {identify(dict(one)) for one in repair.replayed}
     over = [number for identity, (number, _) in known.items() if identity in tried and identity not in rejects]
-    bulk.run_many("UPDATE quarantine SET closed_at = ? WHERE id = ?", [(stamp.at, number) for number in over])
+    close_rows(bulk, dict.fromkeys(over, REMAPPED), stamp)
     fresh = [one for identity, one in rejects.items() if identity not in known]
     insert_rejects(bulk, spooled, fresh, stamp)
     return {"quarantined": len(fresh), "released": len(over)}

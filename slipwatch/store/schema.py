@@ -55,7 +55,7 @@ __all__ = [
     "WINDOW",
 ]
 
-REVISION = "0001"
+REVISION = "0002"
 """The revision this code reads and writes; revisions are ordinals, so that newer and older can be told apart."""
 
 RUN = Table(
@@ -200,7 +200,9 @@ QUARANTINE = Table(
     need("excerpt"),
     need("first_seen", Instant),
     need("last_seen", Instant),
+    Column("absent_since", Instant),
     Column("closed_at", Instant),
+    Column("ending", Text),
     need("run", BigInteger),
     Index("quarantine_of_stream", "source", "stream"),
 )

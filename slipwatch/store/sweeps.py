@@ -16,7 +16,7 @@ from slipwatch.store.heads import find_heads
 from slipwatch.store.instants import to_micros
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.promises import Stamp
-from slipwatch.store.quarantine import read_open
+from slipwatch.store.quarantine import settle_unlisted
 from slipwatch.store.schema import WINDOW
 from slipwatch.store.sheet import Ids
 from slipwatch.store.windows import (
@@ -41,7 +41,8 @@ class Presence:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepReport:
-    """What a sweep proved, in records. `state` is that of its window: merged, unchanged or older."""
+    """What a sweep proved, in records. `state` is that of its window: merged, unchanged or older; `ended` counts what
+    had been set aside and no longer exists."""
 
     window: int
     state: WindowState
@@ -49,6 +50,7 @@ class SweepReport:
     absent: int = 0
     vanished: int = 0
     returned: int = 0
+    ended: int = 0
 
 
 def last_good_sweep(ledger: Ledger, source: str, stream: str) -> WindowRow | None:
@@ -87,14 +89,14 @@ def merge_sweep(
     """Let a sweep that was read to its end prove absence, in one transaction.
 
     A record that it does not list is absent, after a second sweep in a row with a later `as_of` vanished; one that it
-    lists returns. Keys in quarantine count as listed. `as_of` is when the sweep began: one older than what was read
-    since proves nothing. Raises `LedgerError` when the database refuses.
+    lists returns. What is in quarantine ends in the same way, under the name `vanished`. `as_of` is when the sweep
+    began: one older than what was read since proves nothing. Raises `LedgerError` when the database refuses.
     """
     stamp = Stamp(run=run, at=to_micros(at), cause=Cause.SOURCE)
     with ledger.write() as connection:
         bulk = open_bulk(connection)
         bulk.lock(f"{source}.{stream}")
-        counts = (0, 0, 0)
+        counts = (0, 0, 0, 0)
         state = WindowState.OLDER
         if not is_overtaken(connection, source, stream, as_of):
             counts = weigh(bulk, (source, stream), source_ids, to_micros(as_of), stamp)
@@ -105,10 +107,11 @@ def merge_sweep(
         facts |= {"kind": SWEEP, "state": state, "rows": len(source_ids), "as_of": as_of, "detail": ""}
         facts |= {"previous_rows": before and before.rows}
         window = insert_window(connection, None, facts)
-    absent, vanished, returned = counts
+    absent, vanished, returned, ended = counts
     return SweepReport(
-        window=window, state=state, listed=len(source_ids), absent=absent, vanished=vanished, returned=returned
-    )
+        window=window, state=state, listed=len(source_ids), absent=absent, vanished=vanished, returned=returned,
+        ended=ended,
+    )  # fmt: skip
 
 
 def hold_sweep(
@@ -140,17 +143,17 @@ def is_overtaken(connection: Connection, source: str, stream: str, as_of: dateti
 
 def weigh(
     bulk: Bulk, names: tuple[str, str], source_ids: Collection[str], as_of: int, stamp: Stamp
-) -> tuple[int, int, int]:
-    """Records newly absent, newly vanished, returned."""
+) -> tuple[int, int, int, int]:
+    """Records newly absent, newly vanished, returned, and ended in quarantine."""
     absences: list[Absence] = read_absences(bulk, *names)
     seen = list_seen(bulk, *names, source_ids)
     returned = end_absences(bulk, absences, seen, as_of, stamp)
     absent, vanished = note_absences(bulk, find_absent(bulk, *names, seen), absences, as_of, stamp)
-    return absent, vanished, returned
+    ended = settle_unlisted(bulk, names, source_ids, as_of, stamp)
+    return absent, vanished, returned, ended
 
 
 def list_seen(bulk: Bulk, source: str, stream: str, source_ids: Collection[str]) -> Ids:
-    """Record ids that a sweep lists, or that cannot be read at present."""
-    unread = {source_id for _, source_id in read_open(bulk, source, stream).values() if source_id is not None}
-    heads = find_heads(bulk, source, stream, sorted(unread.union(source_ids)))
+    """Record ids that a sweep lists. What cannot be read at present is listed too, as long as it exists."""
+    heads = find_heads(bulk, source, stream, sorted(set(source_ids)))
     return np.array([head.id for head in heads.values()], np.int64)

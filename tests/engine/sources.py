@@ -102,7 +102,10 @@ class Place:
     def __post_init__(self):
         SCRIPTS.clear()
         SCRIPTS.update(ONE=Script(), TWO=Script())
-        config = write_configuration(self.folder / "config", sources=SOURCES, links="identities: []\nassignments: []\n")
+        links = "identities: []\nassignments: []\n"
+        config = write_configuration(
+            self.folder / "config", sources=SOURCES, links=links, tolerances="rules: {}\n", baselines=None
+        )
         self.programme = open_programme(
             config, environ={"SCRIPTED": SECRET}, now=lambda: self.now, home=self.folder / "home"
         )

@@ -113,7 +113,7 @@ def test_a_crash_after_the_commit_leaves_the_drafts_and_the_message(office, post
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(notify, "_mark_reported", die)
+        broken.setattr(notify, "mark_reported", die)
         with pytest.raises(KeyboardInterrupt):
             slip(office)
     assert len(list_drafts(office)) == 1

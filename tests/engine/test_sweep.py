@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_string, policy
 
 import pytest
 
 from slipwatch.engine import wiring
 from slipwatch.engine.desk import release_window
+from slipwatch.engine.run import run_once
 from slipwatch.errors import AuthError, IncompleteError, PermanentError, TransientError
-from slipwatch.model.records import WindowKind
+from slipwatch.model.records import Reject, WindowKind
+from slipwatch.store.outbox import list_messages
 from slipwatch.store.reader import read_entity
+from slipwatch.store.views import read_quarantine
 from slipwatch.store.windows import held_windows
 from tests.engine.sources import SECRET, Place, ScriptedConnector
 
@@ -26,6 +30,15 @@ class SweptConnector(ScriptedConnector):
 
     def discover(self):
         return tuple(replace(info, deletes=self.deletes) for info in super().discover())
+
+    def read(self, window):
+        """Keys that begin with `bad` stand for records that cannot be read."""
+        for batch in super().read(window):
+            bad = [record for record in batch.records if record.source_id.startswith("bad")]
+            batch.records = [record for record in batch.records if record not in bad]
+            batch.rejects = [Reject(one.source_id, "bad_date", "promised_on", "row", "KW 17") for one in bad]
+            batch.raw = [one.source_id for one in (*batch.records, *bad)]
+            yield batch
 
     def sweep(self, stream):
         SweptConnector.asked += 1
@@ -69,6 +82,24 @@ def test_what_is_deleted_is_absent_then_vanished(place):
     assert find_gone(place) == (set(), {"k0"})
     assert [(one.state, one.reason, one.vanished) for one in report.streams] == [("merged", "sweep", 1)]
     assert place.health() == "good"
+
+
+def test_what_was_set_aside_and_then_deleted_ends_and_is_told_once(place):
+    place.script(kind=WindowKind.INCREMENTAL, lines=[EVERYTHING, f"{EVERYTHING} bad1"])
+    reads = [[*ALL, "bad1"], ALL, ALL, ALL]
+    told = []
+    for listed in reads:
+        SweptConnector.listed = listed
+        place.now += timedelta(days=1)
+        report = run_once(place.programme)
+        told.append(report.sources[0].streams[-1].detail)
+        assert read_quarantine(place.programme.ledger)["source_id"].tolist() == (["bad1"] if len(told) < 3 else [])
+    assert told == ["", "", "1 set aside, no longer listed", ""]
+    mails = [str(row.message.payload, "utf-8") for row in list_messages(place.programme.ledger)]
+    mails = [message_from_string(mail, policy=policy.default).get_body(("plain",)).get_content() for mail in mails]
+    (mail,) = [" ".join(mail.split()) for mail in mails if "bad1" in mail and "listes" in mail]
+    assert "ONE, lines" in mail
+    assert "n’a jamais été corrigé" in mail
 
 
 def test_what_comes_back_is_back(place):

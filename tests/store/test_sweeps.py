@@ -1,12 +1,15 @@
 """Sweeps: what a list of ids proves about records whose windows tell only of changes."""
 
 import pytest
+from sqlalchemy import select
 
 from slipwatch.model.records import Reject, WindowKind, WindowState
+from slipwatch.store.quarantine import list_vanished
 from slipwatch.store.reader import changed_subjects, read_entity
 from slipwatch.store.runs import start_run
+from slipwatch.store.schema import QUARANTINE
 from slipwatch.store.sweeps import Presence, count_present, hold_sweep, last_good_sweep, merge_sweep
-from slipwatch.store.views import read_windows
+from slipwatch.store.views import read_quarantine, read_windows
 from slipwatch.store.windows import (
     held_windows,
     last_good_window,
@@ -111,13 +114,66 @@ def test_the_same_sweep_merged_twice_proves_nothing_more(filled):
     assert sweep(filled, 1, "a b", at=2).vanished == 0
 
 
-def test_a_record_in_quarantine_is_present(filled):
-    bad = Reject("c", "bad_date", "promised_on", "row 3", "31.02.2026")
-    filled.merge(1, {"a": {"name": "x"}}, rejects=[bad], **CHANGES)
-    assert sweep(filled, 2, "a b").absent == 0
-    assert find(filled, "c") == (None, None)
-    filled.merge(3, {"c": {"name": "repaired"}}, **CHANGES)
-    assert sweep(filled, 4, "a b").absent == 1
+class TestQuarantine:
+    """`c` was read well once and `d` never; neither can be read since."""
+
+    @pytest.fixture(autouse=True)
+    def unreadable(self, filled):
+        bad = [Reject(key, "bad_date", "promised_on", f"row {key}", "31.02.2026") for key in ("c", "d", None)]
+        filled.merge(1, {"a": {"name": "x"}}, rejects=bad, **CHANGES)
+
+    def test_a_record_that_is_listed_stays_there_and_in_quarantine(self, filled):
+        for number in (2, 3, 4):
+            report = sweep(filled, number, "a b c d")
+            assert (report.state, report.absent, report.ended) == (WindowState.UNCHANGED, 0, 0)
+        assert find(filled, "c") == (None, None)
+        assert list_set_aside(filled) == ["c", "d", None]
+
+    def test_one_that_two_sweeps_miss_ends_under_a_name_of_its_own(self, filled):
+        first, second = sweep(filled, 2, "a b"), sweep(filled, 3, "a b")
+        assert (first.absent, first.ended, second.vanished, second.ended) == (1, 0, 1, 2)
+        assert find(filled, "c") == (day(2), day(3))
+        assert list_set_aside(filled) == [None], "nothing tells which record the one without a key is"
+        (ended,) = list_vanished(filled.ledger)
+        assert (ended.source, ended.stream, ended.closed_at, ended.keys) == ("ERP", "lines", day(3), ("c", "d"))
+
+    def test_the_same_sweep_twice_ends_nothing(self, filled):
+        sweep(filled, 2, "a b")
+        assert sweep(filled, 2, "a b", at=3).ended == 0
+
+    def test_listed_in_between_it_starts_anew(self, filled):
+        sweep(filled, 2, "a b")
+        sweep(filled, 3, "a b c d")
+        assert sweep(filled, 4, "a b").ended == 0
+        assert list_set_aside(filled) == ["c", "d", None]
+
+    def test_read_in_between_it_starts_anew(self, filled):
+        sweep(filled, 2, "a b")
+        again = [Reject("d", "bad_date", "promised_on", "row d", "30.02.2026")]
+        filled.merge(3, {}, rejects=again, **CHANGES)
+        assert sweep(filled, 4, "a b").ended == 1, "c alone"
+        assert list_set_aside(filled) == ["d", None]
+
+    def test_what_was_read_well_or_is_no_longer_repeated_did_not_vanish(self, filled):
+        filled.merge(3, {"c": {"name": "repaired"}}, **CHANGES)
+        filled.merge(4, {"a": {}, "b": {}, "c": {}})
+        assert list_set_aside(filled) == []
+        assert list_vanished(filled.ledger) == []
+        with filled.ledger.read() as connection:
+            endings = connection.execute(select(QUARANTINE.c.source_id, QUARANTINE.c.ending)).all()
+        assert set(endings) == {("c", "read"), ("d", "not_repeated"), (None, "not_repeated")}
+
+    def test_a_sweep_that_is_held_or_overtaken_ends_nothing(self, filled):
+        sweep(filled, 2, "a b")
+        hold(filled, 3)
+        filled.merge(5, {"a": {"name": "y"}}, **CHANGES)
+        assert sweep(filled, 4, "a b", at=6).state is WindowState.OLDER
+        assert list_set_aside(filled) == ["c", "d", None]
+
+
+def list_set_aside(world):
+    keys = read_quarantine(world.ledger)["source_id"]
+    return [None if key != key else key for key in keys.astype(object)]
 
 
 def test_a_sweep_overtaken_by_a_read_proves_nothing(filled):
