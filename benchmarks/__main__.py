@@ -34,9 +34,10 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def write_line(figure: Figure) -> str:
-    bar = "" if figure.bar is None else f"at most {figure.bar:g} {figure.unit}"
-    verdict = "" if figure.bar is None else "met" if figure.met else "MISSED"
-    return f"  {figure.name:<34} {figure.value:>9.2f} {figure.unit:<3} {bar:<17} {verdict}".rstrip()
+    bar = figure.describe_bar()
+    verdict = "" if not bar else "met" if figure.met else "MISSED"
+    line = f"  {figure.name:<40} {figure.value:>9.2f} {figure.unit:<3} {bar:<17} {verdict}".rstrip()
+    return "\n".join([line, *(f"      {detail}" for detail in figure.details)])
 
 
 if __name__ == "__main__":

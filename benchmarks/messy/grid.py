@@ -12,7 +12,7 @@ from benchmarks.messy.writing import Formula, Percent
 DATA = "data"
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Column:
     """One column: what its cells mean, and how they are written. `heads` is its header, one text per header row.
 
@@ -38,7 +38,7 @@ class Column:
         return None if value is None else self.write(value)
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """`why` is data, or what the row is instead; `record` counts from 0."""
 
@@ -153,12 +153,9 @@ def list_cells(layout: Layout) -> Mapping[str, tuple[tuple[Any, Value], ...]]:
 
 def list_meanings(layout: Layout) -> Mapping[int, Mapping[str, Value]]:
     """What every row of a record means, by row number; damaged cells are left out."""
+    named = [(column.name, column.values) for column in layout.columns if column.name]
     return {
-        place + 1: {
-            column.name: column.values[row.record]
-            for column in layout.columns
-            if column.name and (row.record, column.name) not in layout.damaged
-        }
+        place + 1: {name: values[row.record] for name, values in named if (row.record, name) not in layout.damaged}
         for place, row in layout.list_data()
         if row.record is not None
     }

@@ -22,8 +22,8 @@ ASSERTED = ("name", "order_number", "line_number", "supplier", "project_code", "
 class Point:
     """One thing that a reading gets right, asks for, misses (and says so) or gets wrong in silence.
 
-    `what` is kind, column, key, format, sheet, layout, row, damage, notice, preview or refusal; the first four make
-    the share that has a bar.
+    `what` is kind, column, key, format, sheet, preset, layout, row, damage, notice, preview or refusal; the first four
+    make the share that has a bar.
     """
 
     file: str
@@ -85,6 +85,7 @@ def score_file(truth: Truth, reading: Reading) -> Score:
         score_wrong_refusal(score)
     else:
         score_kind(score)
+        score_preset(score)
         score_layout(score)
         score_columns(score)
         score_keys(score)
@@ -131,6 +132,13 @@ def score_kind(score: Score) -> None:
         sheet, asked = score.reading.get("sheet"), score.asks(("sheet",))
         right = asked if ("sheet", "") in truth.doubts else sheet == truth.sheet and not asked
         score.judge("sheet", "", right=right, asked=asked, note=str(sheet))
+
+
+def score_preset(score: Score) -> None:
+    """The maker is known by its name before the first underscore; a home-made list is nobody's export."""
+    found, wanted = (str(one or "").partition("_")[0] for one in (score.reading.get("preset"), score.truth.preset))
+    if found or wanted:
+        score.judge("preset", "", right=found == wanted, asked=False, left=not found, note=f"{found!r}, not {wanted!r}")
 
 
 def score_layout(score: Score) -> None:
