@@ -1,5 +1,6 @@
-"""Issues deleted in a real Redmine leave the figures, and a key that sees less deletes nothing."""
+"""What is deleted in a real Redmine or Tryton leaves the figures, and a key that sees less deletes nothing."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,30 +25,37 @@ sources:
 """
 
 
-class Tracked:
-    """A programme that reads one Redmine, a day between two runs."""
+ERP_SOURCES = """\
+sources:
+  TRACKER:
+    type: tryton
+    name: Orders
+    rhythm_days: 1
+    guard: {{drop_percent: 60}}     # a server of few orders: one of three is much
+    options: {{address: "{address}", database: {database}, user: {user}, password: "env:TRACKER_KEY"}}
+"""
 
-    def __init__(self, folder, redmine, project):
-        self.environ = {"TRACKER_KEY": redmine.key}
-        sources = SOURCES.format(address=redmine.url, project=project)
+
+class Tracked:
+    """A programme that reads one real system, a day between two runs."""
+
+    def __init__(self, folder, sources, key):
+        self.environ = {"TRACKER_KEY": key}
         config = write_configuration(folder / "config", sources=sources, links="identities: []\nassignments: []\n")
         self.now = datetime.now(UTC)
         self.programme = open_programme(config, environ=self.environ, now=lambda: self.now, home=folder / "home")
 
     def read(self):
-        """{stream: states} of one run."""
+        """{stream: how many vanished} of one run, without those where nothing did."""
         run = start_run(self.programme.ledger, kind="test", at=self.now, configuration={})
         report = collect_source(self.programme, run, "TRACKER")
         self.now += timedelta(days=1)
-        states = {}
-        for one in report.streams:
-            states.setdefault(one.stream, []).append(f"{one.state} {one.detail}".strip())
-        return states
+        return {one.stream: one.vanished for one in report.streams if one.vanished}
 
-    def find(self, issue):
+    def find(self, source_id, entity="work_item"):
         """`there`, `absent` or `vanished`."""
-        frame = read_entity(self.programme.ledger, "work_item").set_index("source_id")
-        row = frame.loc[str(issue)]
+        frame = read_entity(self.programme.ledger, entity).set_index("source_id")
+        row = frame.loc[str(source_id)]
         if row["vanished_at"] == row["vanished_at"]:
             return "vanished"
         return "absent" if row["absent_since"] == row["absent_since"] else "there"
@@ -64,7 +72,7 @@ def issues(redmine, redmine_project):
 
 @pytest.fixture
 def tracked(tmp_path, redmine, redmine_project, issues):
-    found = Tracked(tmp_path, redmine, redmine_project)
+    found = Tracked(tmp_path, SOURCES.format(address=redmine.url, project=redmine_project), redmine.key)
     found.read()
     yield found
     found.programme.close()
@@ -110,3 +118,40 @@ def stranger_key(redmine):
     number = redmine.call("POST", "/users.json", {"user": user})["user"]["id"]
     yield redmine.call("GET", f"/users/{number}.json")["user"]["api_key"]
     redmine.call("DELETE", f"/users/{number}.json")
+
+
+@pytest.fixture
+def orders(tryton):
+    """Three orders with a shipment each, and three cancelled ones: {reference: (line, move)}."""
+    name, day = f"SC-{uuid.uuid4().hex[:10]}", datetime.now(UTC).date() + timedelta(days=5)
+    found = {}
+    for number in range(6):
+        state = "processing" if number < 3 else "cancelled"
+        order = {
+            "do": "order", "reference": f"{name}-{number}", "supplier": "Lehmann Castings", "product": "CST-0007",
+            "quantity": 4, "unit_price": "40.50", "ordered": day, "due": day, "state": state,
+        }  # fmt: skip
+        acts = [order, {"do": "announce", "reference": order["reference"]}] if number < 3 else [order]
+        done = tryton.run(*acts)
+        found[order["reference"]] = (done[0]["lines"][0], done[1]["moves"][0] if number < 3 else None)
+    return found
+
+
+def test_what_tryton_lets_people_delete_vanishes_after_two_lists_and_is_told_once(tmp_path, tryton, orders):
+    (kept, (line, move)), (withdrawn, (_, gone_move)), *_, (deleted, (gone_line, _)) = orders.items()
+    sources = ERP_SOURCES.format(address=tryton.url, database=tryton.database, user=tryton.user)
+    tracked = Tracked(tmp_path, sources, tryton.password)
+    gone = [("order_line", gone_line), ("shipment", gone_move)]
+    try:
+        assert tracked.read() == {}
+        assert [tracked.find(key, entity) for entity, key in gone] == ["there", "there"]
+        tryton.run({"do": "withdraw", "reference": withdrawn}, {"do": "delete", "reference": deleted})
+        told = []
+        for expected in ("absent", "vanished", "vanished"):
+            told.append(tracked.read())
+            assert [tracked.find(key, entity) for entity, key in gone] == [expected, expected]
+        assert told == [{}, {"order_lines": 1, "shipments": 1}, {}]
+        assert (tracked.find(line, "order_line"), tracked.find(move, "shipment")) == ("there", "there"), kept
+        assert tracked.health() == "good"
+    finally:
+        tracked.programme.close()

@@ -7,6 +7,9 @@ Run by Tryton's Python, which has proteus. Reads a JSON list of acts on standard
      "ordered": DAY, "due": DAY, "state": "processing" | "quotation" | "draft" | "cancelled"}
     {"do": "promise", "reference": R, "due": DAY}    the supplier states another date for every line of the order
     {"do": "receive", "reference": R, "effective": DAY, "quantity": 120 | null for all that is open}
+    {"do": "announce", "reference": R}               a shipment with all that is open, in draft: nothing has come yet
+    {"do": "withdraw", "reference": R}               that shipment is cancelled and deleted
+    {"do": "delete", "reference": R}                 a cancelled order is deleted, as Tryton allows of no other
 
 Each act is done once: an order that exists is left alone. Address and credentials: SLIPWATCH_TEST_TRYTON_URL, _DB,
 _USER, _PASSWORD.
@@ -116,14 +119,40 @@ def do_promise(connection, act):
     return {"lines": [line.id for line in lines]}
 
 
-def do_receive(connection, act):
+def do_delete(connection, act):
     order = find_one("purchase.purchase", ("reference", "=", act["reference"]))
+    lines = [line.id for line in order.lines]
+    order.delete()
+    return {"lines": lines}
+
+
+def do_announce(connection, act):
+    shipment = fill_shipment(act["reference"], f"DN-{act['reference']}")
+    shipment.save()
+    return {"id": shipment.id, "state": shipment.state, "moves": [move.id for move in shipment.incoming_moves]}
+
+
+def do_withdraw(connection, act):
+    shipment = find_one("stock.shipment.in", ("reference", "=", f"DN-{act['reference']}"))
+    shipment.click("cancel")
+    shipment.delete()
+    return {}
+
+
+def fill_shipment(reference, number):
+    """A new shipment with every move of an order that is in none yet."""
+    order = find_one("purchase.purchase", ("reference", "=", reference))
     shipment = Model.get("stock.shipment.in")(supplier=order.party)
-    shipment.reference = f"DN-{act['reference']}-{act['effective']}"
-    shipment.effective_date = dt.date.fromisoformat(act["effective"])
+    shipment.reference = number
     for move in order.moves:
         if move.state == "draft" and not move.shipment:
             shipment.incoming_moves.append(Model.get("stock.move")(move.id))
+    return shipment
+
+
+def do_receive(connection, act):
+    shipment = fill_shipment(act["reference"], f"DN-{act['reference']}-{act['effective']}")
+    shipment.effective_date = dt.date.fromisoformat(act["effective"])
     shipment.save()
     if act.get("quantity") is not None:
         (move,) = shipment.incoming_moves
@@ -134,7 +163,10 @@ def do_receive(connection, act):
     return {"id": shipment.id, "number": shipment.number, "state": shipment.state}
 
 
-ACTS = {"base": do_base, "order": do_order, "promise": do_promise, "receive": do_receive}
+ACTS = {
+    "base": do_base, "order": do_order, "promise": do_promise, "receive": do_receive, "announce": do_announce,
+    "withdraw": do_withdraw, "delete": do_delete,
+}  # fmt: skip
 
 
 def main():
