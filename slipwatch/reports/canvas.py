@@ -82,10 +82,14 @@ def clean_label(text: str, limit: int | None = None) -> str:
     return clean_line("".join(sign for sign in text if sign not in "\ufffe\uffff"), limit)
 
 
-def write_text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, weight: str = "") -> Markup:
+def write_text(
+    x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, weight: str = "", halo: str = ""
+) -> Markup:
+    """A text; a `halo` in the colour of its ground keeps lines from striking it through."""
     bold = Markup(' font-weight="600"') if weight else ""
-    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}"{}>{}</text>').format(
-        x, y, anchor, fill, bold, clean_label(text)
+    around = Markup(' stroke="{}" stroke-width="5" paint-order="stroke"').format(halo) if halo else ""
+    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}"{}{}>{}</text>').format(
+        x, y, anchor, fill, bold, around, clean_label(text)
     )
 
 

@@ -36,8 +36,9 @@ def draw_chart(
     """The whole drawing."""
     scale = Scale(plot, sheet)
     body = [
-        *_draw_passed(scale, words),
+        *_draw_passed(scale),
         *_draw_axes(scale, words.language),
+        *_name_passed(scale, words),
         *_draw_marks(scale, marks),
         *(
             line
@@ -53,7 +54,7 @@ def draw_chart(
     return str(Markup("\n").join([head, *body, Markup("</svg>")]))
 
 
-def _draw_passed(scale: Scale, words: Words) -> Iterator[Markup]:
+def _draw_passed(scale: Scale) -> Iterator[Markup]:
     """The ground below the diagonal: dates that had already passed when they were stated."""
     left, top, right, bottom = scale.edges
     slope = (scale.y(scale.plot.last) - scale.y(scale.plot.first)) / max(1.0, right - left)
@@ -64,8 +65,13 @@ def _draw_passed(scale: Scale, words: Words) -> Iterator[Markup]:
     yield Markup('<polygon points="{}" fill="{}"/>').format(points, PASSED)
     (x1, y1), (x2, y2) = ground[0], ground[-1]
     yield draw_line(round(x1, 1), round(y1, 1), round(x2, 1), round(y2, 1), stroke="#b4bcc6")
+
+
+def _name_passed(scale: Scale, words: Words) -> Iterator[Markup]:
+    """What that ground means, above the lines of the axes."""
+    _left, _top, right, bottom = scale.edges
     if scale.sheet.is_named:
-        yield write_text(right - 8, bottom - 10, words.say("trend.passed"), anchor="end", fill=MUTED)
+        yield write_text(right - 8, bottom - 10, words.say("trend.passed"), anchor="end", fill=MUTED, halo=PASSED)
 
 
 def _clip(corners: Sequence[tuple[float, float]], bottom: float) -> list[tuple[float, float]]:
