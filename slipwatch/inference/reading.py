@@ -7,19 +7,21 @@ Row numbers count from 1, as a spreadsheet or an editor shows them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal[
     "plan", "tracker", "orders", "confirmations", "receipts", "actions", "decisions", "risks", "budget", "costs",
-    "suppliers", "unknown",
+    "suppliers", "requirements", "changes", "notices", "trainings", "unknown",
 ]  # fmt: skip
 """What a file is to a PMO."""
 
 ENTITY_OF_KIND: dict[str, str] = {
     "plan": "milestone", "tracker": "work_item", "orders": "order_line", "confirmations": "confirmation",
     "receipts": "receipt", "actions": "action", "decisions": "decision", "risks": "risk", "budget": "budget_line",
-    "costs": "cost_entry", "suppliers": "supplier",
+    "costs": "cost_entry", "suppliers": "supplier", "requirements": "requirement", "changes": "change_request",
+    "notices": "shipment", "trainings": "training",
 }  # fmt: skip
 """The canonical entity (model/tables.py) that one row of each kind of file becomes."""
 
@@ -179,7 +181,8 @@ class FileReading:
     """All that was found in one file. A refused one has `error` (what, where) and `cure` (what to do), and no columns.
 
     `notices` are sentences to show that need no answer: macros that were not run, leading zeros that may be lost.
-    `rows` counts the rows of data. `records` is the dotted path to the list in a JSON or XML document.
+    `rows` counts the rows of data. `part` is the sheet or list that was asked for, `today` the day of the reading.
+    `records` is the dotted path to the list in a JSON or XML document.
     """
 
     file: str
@@ -208,6 +211,13 @@ class FileReading:
     questions: tuple[Question, ...] = ()
     notices: tuple[str, ...] = ()
     rows: int = 0
+    part: str | None = None
+    today: date | None = field(default=None, repr=False)
+
+    @property
+    def asked_as(self) -> str:
+        """What the ids of its questions begin with: the file, and its part where that was asked for."""
+        return f"{self.file}#{self.part}" if self.part else self.file
 
     def find_column(self, name: str) -> ColumnGuess | None:
         """The column of this name in the file."""

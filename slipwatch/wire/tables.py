@@ -177,7 +177,7 @@ def read_table_rows(
         cells = _fit(line.cells, width) if line.cells is not None else None
         if cells is not None:
             if as_above:
-                cells = _repeat_above(cells, as_above, above)
+                cells = repeat_above(cells, as_above, above)
             yield Row(where, cells, write_raw(header.names, cells))
         elif line.last > line.first:
             raise IncompleteError(
@@ -189,7 +189,8 @@ def read_table_rows(
             yield Row(where, Damaged(raw), raw)
 
 
-def _repeat_above(cells: list[Any], positions: Sequence[int], above: dict[int, Any]) -> list[Any]:
+def repeat_above(cells: list[Any], positions: Sequence[int], above: dict[int, Any]) -> list[Any]:
+    """The cells of a row, with what stands `above` where they are empty; `above` is kept for the next row."""
     cells = list(cells)
     for position in positions:
         if is_blank(cells[position : position + 1]):

@@ -1,0 +1,342 @@
+"""Everything that was found about one table, put together to a reading: every conclusion with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from slipwatch.errors import PermanentError
+from slipwatch.inference.assign import Assignment, Given, assign_columns, find_canonical
+from slipwatch.inference.facts import ColumnFacts
+from slipwatch.inference.keys import KeyGuess, guess_keys
+from slipwatch.inference.kinds import KindGuess, KindScore, guess_kind, list_kinds
+from slipwatch.inference.opening import Opened
+from slipwatch.inference.presets import PresetMatch, match_presets
+from slipwatch.inference.preview import build_preview
+from slipwatch.inference.reading import (
+    LEAVE_OUT,
+    ColumnFormat,
+    ColumnGuess,
+    FileReading,
+    Inference,
+    OtherSheet,
+    Question,
+)
+from slipwatch.inference.repeats import Repeats, find_repeats
+from slipwatch.inference.rows import Scan, locate_cells
+from slipwatch.inference.tables import TableSketch, list_facts
+from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as
+from slipwatch.inference.words import KEY, load_list
+from slipwatch.model.columns import Kind
+from slipwatch.wire.workbook import BROKEN
+
+if TYPE_CHECKING:
+    from slipwatch.inference.read import Inquiry
+
+
+@dataclass
+class Findings:
+    """What is concluded, asked and said on the way."""
+
+    file: str
+    inferences: list[Inference] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    wanted: dict[int, dict[Any, str]] = field(default_factory=dict)
+
+    def conclude(self, what: str, value: Any, why: str, *, sure: bool = True) -> None:
+        self.inferences.append(Inference(what=what, value=value, why=why, sure=sure))
+
+    def ask(self, topic: str, text: str, choices: Iterable[str], *, proposed: str | None = None, why: str = "") -> None:
+        identity = f"{self.file}/{topic}"
+        if identity not in [one.id for one in self.questions]:
+            question = Question(
+                id=identity, file=self.file, text=text, choices=tuple(choices), proposed=proposed, why=why
+            )
+            self.questions.append(question)
+
+
+def compose_reading(
+    opened: Opened,
+    sketch: TableSketch,
+    inquiry: Inquiry,
+    places: Mapping[str, str],
+    others: Sequence[OtherSheet],
+) -> FileReading:
+    """Raises `SourceError` for a table without rows, or one that breaks off."""
+    found = Findings(inquiry.asked_as, notices=list(opened.notices))
+    scan, repeats = find_repeats(sketch, inquiry.lexicon, inquiry.answers)
+    facts = list_facts(sketch, scan)
+    if scan.rows == 0:
+        raise PermanentError(
+            f"holds a header (row {sketch.guess.rows[-1]}) and no row below it",
+            subject=inquiry.path.name, cure="export it again, without the filter that left nothing",
+        )  # fmt: skip
+    preset = match_presets(sketch.header.names, inquiry.presets, form=opened.form, records=sketch.table.records)
+    given = _list_given(preset, inquiry.answers)
+    kind = guess_kind(facts, inquiry.lexicon, places=places, given=given)
+    chosen = _choose_kind(kind, preset, facts, inquiry, given=given, found=found)
+    base = _describe_file(opened, sketch, inquiry, scan, others=others, found=found)
+    base = _add_preset(base, preset, found)
+    if chosen is None:
+        columns = tuple(_describe_plain(one) for one in facts)
+        return _finish(replace(base, columns=columns), sketch, scan, facts, found)
+    customs = find_customs(facts, sketch.list_titles())
+    columns = tuple(
+        _read_column(one, chosen.entity, customs, repeats, inquiry=inquiry, found=found)
+        for one in chosen.assignments.columns
+    )
+    keys = _conclude_keys(chosen, scan, inquiry.answers, found)
+    reading = replace(base, kind=chosen.kind, entity=chosen.entity, columns=columns, keys=keys)  # type: ignore[arg-type]  # — kinds.yaml holds the words of Kind
+    reading = _ask_for_missing(reading, facts, found, inquiry.answers)
+    return build_preview(_finish(reading, sketch, scan, facts, found), scan.first, today=inquiry.today)
+
+
+def _list_given(preset: PresetMatch | None, answers: Mapping[str, str]) -> dict[str, Given]:
+    given = dict(preset.given) if preset and preset.fits else {}
+    for topic, answer in answers.items():
+        if topic.startswith("column/"):
+            name = topic.removeprefix("column/")
+            given[name] = Given(None if answer == LEAVE_OUT else answer, "as answered", is_answer=True)
+    return given
+
+
+def _choose_kind(
+    guess: KindGuess,
+    preset: PresetMatch | None,
+    facts: Sequence[ColumnFacts],
+    inquiry: Inquiry,
+    *,
+    given: Mapping[str, Given],
+    found: Findings,
+) -> KindScore | None:
+    told, why = inquiry.answers.get("kind"), "as answered"
+    if told is None and preset and preset.fits:
+        told, why = preset.preset.kind, f"preset {preset.preset.name}"
+    if told is not None and told in list_kinds():
+        entity = list_kinds()[told]["entity"]
+        found.conclude("kind", told, why)
+        return KindScore(told, entity, 0.0, assign_columns(facts, entity, inquiry.lexicon, given), why)
+    if guess.best is not None and guess.is_sure:
+        found.conclude("kind", guess.best.kind, guess.why)
+        return guess.best
+    if told is None:
+        likely = [one.kind for one in guess.rivals] or list(list_kinds())
+        proposed = guess.best.kind if guess.best else None
+        text = f"What is one row of {found.file}?"
+        found.conclude("kind", proposed or "unknown", guess.why, sure=False)
+        found.ask("kind", text, [*likely, *(one for one in list_kinds() if one not in likely)], proposed=proposed,
+                  why=guess.why)  # fmt: skip
+    return None
+
+
+def _describe_file(
+    opened: Opened,
+    sketch: TableSketch,
+    inquiry: Inquiry,
+    scan: Scan,
+    *,
+    others: Sequence[OtherSheet],
+    found: Findings,
+) -> FileReading:
+    table, guess = sketch.table, sketch.guess
+    if not table.is_document:
+        found.conclude("header", list(guess.rows), guess.why, sure=guess.is_sure)
+        if not guess.is_sure and "header" not in inquiry.answers:
+            names = ", ".join(sketch.header.names[:5])
+            found.ask("header", f"Is row {guess.rows[-1]} ({names} …) the header?", ("yes", "no"), why=guess.why)
+    if opened.encoding and opened.form == "csv":
+        found.conclude("encoding", opened.encoding, "every byte fits it" if "utf" in opened.encoding else "not UTF-8")
+    if table.sheet and others:
+        found.conclude("sheet", table.sheet, "it looks most like a list")
+    if scan.wrong_width:
+        found.notices.append(f"{scan.wrong_width} rows have another number of cells than the header: set aside")
+    return FileReading(
+        file=inquiry.path.name, path=inquiry.path, sheet=table.sheet, other_sheets=tuple(others), format=opened.form,
+        encoding=opened.encoding if opened.form == "csv" else None, delimiter=opened.delimiter, quote=opened.quote,
+        records=table.records, header_rows=() if table.is_document else guess.rows, rows=scan.rows,
+        part=inquiry.part, today=inquiry.today,
+    )  # fmt: skip
+
+
+def _add_preset(reading: FileReading, preset: PresetMatch | None, found: Findings) -> FileReading:
+    if preset is None:
+        return reading
+    title = preset.preset.title
+    if preset.fits:
+        found.conclude("preset", preset.preset.name, f"{title}: {len(preset.given)} columns, in {preset.language}")
+        if preset.preset.note:
+            found.notices.append(preset.preset.note)
+        return replace(reading, preset=preset.preset.name, preset_missed=preset.missed)
+    found.notices.append(
+        f"looks like {title}, but the columns {', '.join(preset.missed)} are missing: it was read without the preset"
+    )
+    return replace(reading, preset_missed=preset.missed)
+
+
+def _describe_plain(facts: ColumnFacts, why: str = "") -> ColumnGuess:
+    return ColumnGuess(
+        name=facts.name, position=facts.position, filled=facts.filled, distinct=facts.profile.distinct,
+        values=facts.list_values(), why=why,
+    )  # fmt: skip
+
+
+def _read_column(
+    one: Assignment, entity: str, customs: Customs, repeats: Repeats, *, inquiry: Inquiry, found: Findings
+) -> ColumnGuess:
+    facts, plain = one.facts, _describe_plain(one.facts, one.why)
+    if one.asks:
+        _ask_column(one, found)
+        return replace(plain, sure=False)
+    if one.field is None or one.is_key:
+        if one.is_key and facts.rounded:
+            _note_rounded(facts, found)
+        if one.why not in ("no known name", ""):
+            found.conclude(f"columns.{facts.name}", None, one.why)
+        return plain
+    read = read_as(one, entity, customs, today=inquiry.today, answers=inquiry.answers)
+    if read.refused:
+        found.conclude(f"columns.{facts.name}", None, read.refused)
+        found.notices.append(f"“{facts.name}” is left out: {read.refused}")
+        return replace(plain, why=read.refused)
+    return _conclude_column(one, plain, read, repeats, found)
+
+
+def _conclude_column(
+    one: Assignment, plain: ColumnGuess, read: ReadAs, repeats: Repeats, found: Findings
+) -> ColumnGuess:
+    name = one.facts.name
+    target = read.becomes or one.field
+    found.conclude(f"columns.{name}", target, one.why)
+    for topic, text, choices, proposed, why in read.open:
+        found.ask(topic, text, choices, proposed=proposed, why=why)
+    is_open = any(topic.startswith("format/") for topic, *_ in read.open)
+    if read.format and (read.format.kind != "text" or read.choices):
+        found.conclude(f"formats.{name}", read.format.as_json(), read.why or "as its values show", sure=not is_open)
+    if read.unit_factor or read.unit:
+        found.conclude(f"units.{name}", [read.unit_factor, read.unit], "stands in the header, the title or the cells")
+    found.notices += read.notices
+    as_above = name in repeats.columns
+    if as_above:
+        found.conclude(f"as_above.{name}", value=True, why=repeats.columns[name])
+    if read.damaged:
+        found.wanted[one.facts.position] = read.damaged
+    return replace(
+        plain, field=target, format=read.format, unit_factor=read.unit_factor, unit=read.unit, choices=read.choices,
+        width=read.width, as_above=as_above, why="; ".join(part for part in (one.why, read.why) if part),
+        sure=not is_open,
+    )  # fmt: skip
+
+
+def _note_rounded(facts: ColumnFacts, found: Findings) -> None:
+    found.wanted[facts.position] = dict.fromkeys(facts.rounded, "a spreadsheet rounded the number")
+    found.notices.append(f"“{facts.name}”: {len(facts.rounded)} numbers were rounded by a spreadsheet (4,5E+09)")
+
+
+def _ask_column(one: Assignment, found: Findings) -> None:
+    name = one.facts.name
+    found.conclude(f"columns.{name}", list(one.options), one.why, sure=False)
+    examples = ", ".join(text for text, _ in one.facts.list_values(3))
+    proposed = one.options[0] if len(one.options) == 1 and "may both" not in one.why else None
+    found.ask(
+        f"column/{name}", f"What is “{name}” ({examples})?", [*one.options, LEAVE_OUT], proposed=proposed, why=one.why
+    )
+
+
+def _conclude_keys(chosen: KindScore, scan: Scan, answers: Mapping[str, str], found: Findings) -> tuple[str, ...]:
+    if answer := answers.get("keys"):
+        names = {one.facts.name for one in chosen.assignments.columns}
+        keys = tuple(part for part in (one.strip() for one in answer.split(" + ")) if part in names)
+        found.conclude("keys", list(keys), "as answered")
+        return keys
+    guess: KeyGuess = guess_keys(chosen.assignments, scan.rows)
+    found.conclude("keys", list(guess.columns), guess.why, sure=not guess.asks)
+    if guess.asks:
+        options = [" + ".join(one) for one in (guess.columns, *guess.options) if one]
+        found.ask(
+            "keys", f"Which columns of {found.file} together tell its rows apart?", options,
+            proposed=options[0] if guess.columns else None, why=guess.why,
+        )  # fmt: skip
+    return guess.columns
+
+
+def _ask_for_missing(
+    reading: FileReading, facts: Sequence[ColumnFacts], found: Findings, answers: Mapping[str, str]
+) -> FileReading:
+    """Amounts without a currency cannot be kept: it is asked for once."""
+    bare = [
+        one for one in reading.columns
+        if one.field and not one.unit and _is_money(str(reading.entity), one.field) and one.format
+    ]  # fmt: skip
+    if not bare or reading.find_field("currency"):
+        return reading
+    stated = {
+        one.unit for one in reading.columns if one.unit and one.field and _is_money(str(reading.entity), one.field)
+    }
+    unit = answers.get("currency") or (next(iter(stated)) if len(stated) == 1 else None)
+    if unit is None:
+        names = ", ".join(f"“{one.name}”" for one in bare)
+        found.ask("currency", f"In which currency are {names}?", ("EUR", "CHF", "GBP", "USD", LEAVE_OUT),
+                  why="neither a column, a header nor a cell says it")  # fmt: skip
+        return reading
+    why = "as answered" if "currency" in answers else "the other amounts of this file say so"
+    for one in bare:
+        found.conclude(f"units.{one.name}", [one.unit_factor, unit], why)
+    columns = tuple(replace(one, unit=unit) if one in bare and unit != LEAVE_OUT else one for one in reading.columns)
+    return replace(reading, columns=columns)
+
+
+def _is_money(entity: str, name: str) -> bool:
+    column = find_canonical(entity, name)
+    return column is not None and column.kind is Kind.MONEY
+
+
+def _finish(
+    reading: FileReading, sketch: TableSketch, scan: Scan, facts: Sequence[ColumnFacts], found: Findings
+) -> FileReading:
+    _find_errors(facts, found)
+    damaged = list(scan.damaged)
+    if found.wanted:
+        damaged += locate_cells(sketch.read_lines(), sketch.header, found.wanted, typical=sketch.typical)
+    titles = _list_title_rows(sketch)
+    if damaged:
+        found.notices.append(f"{len(damaged)} cells cannot be read, and are set aside")
+    return replace(
+        reading,
+        ignored_rows=(*titles, *scan.ignored[:500]),
+        damaged=tuple(sorted(damaged, key=lambda one: (one.row, one.column))[:500]),
+        inferences=tuple(found.inferences),
+        questions=tuple(found.questions),
+        notices=tuple(dict.fromkeys(found.notices)),
+    )
+
+
+def _find_errors(facts: Sequence[ColumnFacts], found: Findings) -> None:
+    """Cells with an error of the spreadsheet, in any column."""
+    errors = load_list("errors")
+    for one in facts:
+        bad: dict[Any, str] = {
+            value: "an error of the spreadsheet" for value in one.profile.values
+            if isinstance(value, str) and value[:1] == "#" and value.casefold() in errors
+        }  # fmt: skip
+        if one.profile.kinds["error"]:
+            bad[BROKEN] = "an error of the spreadsheet, or a formula that was never calculated"
+        if bad:
+            found.wanted[one.position] = {**found.wanted.get(one.position, {}), **bad}
+
+
+def _list_title_rows(sketch: TableSketch) -> list[Any]:
+    from slipwatch.inference.reading import IgnoredRow
+    from slipwatch.wire.tables import is_blank
+
+    first = sketch.guess.rows[0]
+    rows = []
+    for line in sketch.table.read():
+        if line.first >= first:
+            break
+        rows.append(IgnoredRow(row=line.first, why="blank" if is_blank(line.cells or []) else "title"))
+    return rows
+
+
+__all__ = ["KEY", "ColumnFormat", "compose_reading"]

@@ -1,0 +1,162 @@
+"""Presets: what the exports of one program look like, as its maker documents them. Data of `presets/*.yaml`, so that
+one more program is one more file.
+
+A preset says which columns the export has in each language, and what they are; how its cells are written is still found
+in the file. One that misses a column it is recognised by is not used: the file is inferred, and the column is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from slipwatch.errors import ConfigError
+from slipwatch.inference.assign import ORDER_PARTS, Given
+from slipwatch.inference.reading import ENTITY_OF_KIND
+from slipwatch.inference.words import KEY, join_tokens
+from slipwatch.model.tables import ENTITIES
+
+
+def list_one(value: Any) -> Any:
+    """A single word stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(list_one)]
+Names = dict[str, Words]
+"""Names of one column by language: en, fr, de, and `any` for technical names that are the same everywhere."""
+
+LANGUAGES = ("en", "fr", "de", "any")
+
+
+class Preset(BaseModel):
+    """One export of one program."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$", description="Name, as in jira_csv")
+    title: str = Field(description="What a person calls it: Jira, issues exported as CSV")
+    maker: str
+    source: str = Field(default="", description="Where the maker documents the columns")
+    kind: str = Field(description="plan, tracker, orders ...")
+    formats: Words = Field(default=(), description="File formats it comes in; none for all")
+    records: str | None = Field(default=None, description="Path of the list in a JSON or XML document")
+    recognised_by: tuple[str, ...] = Field(
+        min_length=2,
+        description="Columns of this preset that must all be in the file, in one language; the most telling one first",
+    )
+    columns: dict[str, Names] = Field(description="Canonical column, or `key`, to its names by language")
+    others: dict[str, Names] = Field(
+        default_factory=dict, description="Columns that are known and left out: what they are to their names"
+    )
+    keys: tuple[str, ...] = Field(min_length=1, description="Canonical columns, or `key`, that identify a row")
+    words: dict[str, dict[str, str | bool | None]] = Field(
+        default_factory=dict, description="Words of this program beyond the usual ones, by column"
+    )
+    optional: tuple[str, ...] = Field(default=(), description="Columns that users often leave out: never missed")
+    note: str = Field(default="", description="What to know about this export; printed where it is used")
+
+    @model_validator(mode="after")
+    def check_columns(self) -> Preset:
+        if self.kind not in ENTITY_OF_KIND:
+            raise ValueError(f"kind: one of {', '.join(ENTITY_OF_KIND)}")
+        known = {*ENTITIES[ENTITY_OF_KIND[self.kind]].by_name, KEY, *ORDER_PARTS}
+        strange = [name for name in (*self.columns, *self.words) if name not in known]
+        missing = [name for name in (*self.recognised_by, *self.keys, *self.optional) if name not in self.columns]
+        languages = {language for names in self.columns.values() for language in names} - set(LANGUAGES)
+        if strange or missing or languages:
+            raise ValueError(f"unknown: {', '.join([*strange, *missing, *sorted(languages)])}")
+        return self
+
+    @property
+    def entity(self) -> str:
+        return ENTITY_OF_KIND[self.kind]
+
+
+@dataclass(frozen=True)
+class PresetMatch:
+    """How a file fits a preset. `given` says what its columns are, by name in the file; `missed` are columns that the
+    preset has and the file lacks, in the language of the file; `fits` is false where one is needed."""
+
+    preset: Preset
+    language: str
+    given: Mapping[str, Given]
+    missed: tuple[str, ...]
+    fits: bool
+    found: int
+
+
+@cache
+def load_presets() -> tuple[Preset, ...]:
+    """The presets that are installed with the product. Raises `ConfigError` that names a wrong one."""
+    folder = files("slipwatch") / "defaults" / "presets"
+    texts = {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.name.endswith(".yaml")}
+    return tuple(parse_preset(texts[name], name) for name in sorted(texts))
+
+
+def load_preset_folder(folder: Path) -> tuple[Preset, ...]:
+    """The presets of a folder of the user's own. Raises `ConfigError`."""
+    paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    return tuple(parse_preset(path.read_text(encoding="utf-8"), path.name) for path in paths)
+
+
+def parse_preset(text: str, name: str) -> Preset:
+    try:
+        return Preset.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ConfigError(f"is no preset: {error}", subject=name, cure="compare it with the others") from None
+
+
+def match_presets(
+    names: Sequence[str], presets: Sequence[Preset], *, form: str, records: str | None = None
+) -> PresetMatch | None:
+    """The preset that fits these columns best; else the one that nearly does, with what it misses; else None."""
+    matches = [
+        match for preset in presets if (not preset.formats or form in preset.formats)
+        and (preset.records is None or preset.records == records)
+        for match in _match_languages(preset, names)
+    ]  # fmt: skip
+    if not matches:
+        return None
+    best = max(matches, key=lambda one: (one.fits, one.found, -len(one.missed)))
+    fields = {given.field for given in best.given.values()}
+    needed = best.preset.recognised_by
+    is_near = needed[0] in fields and len(fields.intersection(needed)) >= max(2, len(needed) - 1)
+    return best if best.fits or is_near else None
+
+
+def _match_languages(preset: Preset, names: Sequence[str]) -> Iterator[PresetMatch]:
+    by_token: dict[str, str] = {}
+    for name in names:
+        by_token.setdefault(join_tokens(name), name)
+    for language in LANGUAGES:
+        if any(language in one for one in preset.columns.values()):
+            yield _match_language(preset, by_token, language)
+
+
+def _match_language(preset: Preset, by_token: Mapping[str, str], language: str) -> PresetMatch:
+    given: dict[str, Given] = {}
+    missed: list[str] = []
+    for column, words in preset.columns.items():
+        candidates = (*words.get(language, ()), *words.get("any", ()))
+        found = next((by_token[token] for word in candidates if (token := join_tokens(word)) in by_token), None)
+        if found is not None and found not in given:
+            given[found] = Given(column, f"preset {preset.name}: “{found}”")
+        elif candidates and column not in preset.optional:
+            missed.append(candidates[0])
+    count = len(given)
+    fields = {one.field for one in given.values()}
+    for what, words in preset.others.items():
+        for word in (*words.get(language, ()), *words.get("any", ())):
+            name = by_token.get(join_tokens(word))
+            if name is not None and name not in given:
+                given[name] = Given(None, f"preset {preset.name}: {what}, left out")
+    fits = all(name in fields for name in preset.recognised_by)
+    return PresetMatch(preset, language, given, tuple(missed), fits, count)
