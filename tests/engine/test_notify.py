@@ -163,3 +163,23 @@ def test_the_latest_report_is_named_where_there_is_one(office, post, written):
         path.write_text("<html>")
     slip(office)
     assert (str(path) in read_text(post.sent[0]).replace("\n", "")) is written
+
+
+def test_after_an_outage_each_run_is_told_once_oldest_first_with_the_day_of_its_run(office, post):
+    """They are not melted into one: what a message says, and its Message-ID, stand since the run that it tells."""
+    post.fault = DeliveryError("connection refused", permanent=False)
+    days = [NOW + timedelta(days=number) for number in (7, 9, 11, 14)]  # a Monday, and working days after it
+    for day, forecast in zip(days, ("30/06/2026", "31/07/2026", "31/08/2026", "30/01/2026"), strict=True):
+        office.drop(plan(forecast), f"{day - timedelta(days=1):%Y-%m-%d}")
+        office.now = day
+        assert office.run_now().delivered == 0
+    written = [row.message.payload for row in list_messages(office.programme.ledger, state=OutboxState.PENDING)]
+    post.fault = None
+    office.now = days[-1] + timedelta(days=1)
+    report = office.run_now()
+    assert (report.delivered, report.undelivered) == (4, 0)
+    assert [message.payload for message in post.sent] == written
+    letters = [email.message_from_bytes(message.payload, policy=email.policy.default) for message in post.sent]
+    assert [letter["Date"].datetime for letter in letters] == days
+    assert len({letter["Message-ID"] for letter in letters}) == 4
+    assert notify.deliver(office.programme).sent == 0
