@@ -7,7 +7,7 @@ not need. `to_numpy`, and plain values where a compute function wants a scalar, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from slipwatch.store.instants import to_micros
 
-EPOCH_DAY = date(1970, 1, 1).toordinal()
+EPOCH = date(1970, 1, 1)
+START = datetime(1970, 1, 1, tzinfo=UTC)
 INSTANT = pa.timestamp("us", tz="UTC")
 LEAST, MOST = -(2**63), 2**63 - 1
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
@@ -26,7 +27,7 @@ DAMAGED = "\N{REPLACEMENT CHARACTER}"
 
 def build_texts(values: Sequence[str | None]) -> pa.Array:
     """UTF-8 text; NUL and lone surrogates, which not every database can hold, become U+FFFD."""
-    texts = [value or "" for value in values]
+    texts, validity = fill_gaps(values, blank="")
     whole = "".join(texts)
     if "\0" in whole or not is_encodable(whole):
         texts = list(map(clean_text, texts))
@@ -35,7 +36,7 @@ def build_texts(values: Sequence[str | None]) -> pa.Array:
     lengths = np.fromiter(map(len, pieces), np.int32, len(pieces))
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    content = [build_validity(values), pa.py_buffer(offsets), pa.py_buffer(whole.encode())]
+    content = [validity, pa.py_buffer(offsets), pa.py_buffer(whole.encode())]
     return pa.Array.from_buffers(pa.string(), len(values), content)
 
 
@@ -53,53 +54,56 @@ def clean_text(text: str) -> str:
     return whole.replace("\0", DAMAGED)
 
 
-def build_validity(values: Sequence[Any]) -> pa.Buffer | None:
-    """The bitmap of values that are not None, or None where all of them are there."""
+def fill_gaps(values: Sequence[Any], *, blank: Any) -> tuple[Sequence[Any], pa.Buffer | None]:
+    """The values with something in the place of None, and the bitmap of those that are there, if any is not."""
     if type(None) not in set(map(type, values)):
-        return None
-    return pack_bits(np.fromiter((value is not None for value in values), np.bool_, len(values)))
+        return values, None
+    stated = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    return [blank if value is None else value for value in values], pack_bits(stated)
 
 
 def pack_bits(flags: npt.NDArray[np.bool_]) -> pa.Buffer:
     return pa.py_buffer(np.packbits(flags, bitorder="little"))
 
 
-def build_fixed(kind: pa.DataType, values: Sequence[Any], cells: npt.NDArray[Any]) -> pa.Array:
-    """An array of a fixed width; `cells` holds anything where `values` has None."""
-    return pa.Array.from_buffers(kind, len(values), [build_validity(values), pa.py_buffer(cells)])
+def build_fixed(kind: pa.DataType, cells: npt.NDArray[Any], validity: pa.Buffer | None) -> pa.Array:
+    return pa.Array.from_buffers(kind, len(cells), [validity, pa.py_buffer(cells)])
 
 
 def build_days(values: Sequence[date | None]) -> pa.Array:
-    ordinals = (EPOCH_DAY if value is None else value.toordinal() for value in values)
-    return build_fixed(pa.date32(), values, np.fromiter(ordinals, np.int32, len(values)) - np.int32(EPOCH_DAY))
+    days, validity = fill_gaps(values, blank=EPOCH)
+    ordinals = np.fromiter(map(date.toordinal, days), np.int32, len(days))
+    return build_fixed(pa.date32(), ordinals - np.int32(EPOCH.toordinal()), validity)
 
 
 def build_instants(values: Sequence[datetime | None]) -> pa.Array:
-    micros = (0 if value is None else to_micros(value) for value in values)
-    return build_fixed(INSTANT, values, np.fromiter(micros, np.int64, len(values)))
+    instants, validity = fill_gaps(values, blank=START)
+    return build_fixed(INSTANT, np.fromiter(map(to_micros, instants), np.int64, len(instants)), validity)
 
 
 def build_integers(values: Sequence[int | None]) -> pa.Array:
     """Raises `OverflowError` beyond 64 bits."""
-    numbers = (0 if value is None else value for value in values)
-    return build_fixed(pa.int64(), values, np.fromiter(numbers, np.int64, len(values)))
+    numbers, validity = fill_gaps(values, blank=0)
+    return build_fixed(pa.int64(), np.fromiter(numbers, np.int64, len(numbers)), validity)
 
 
 def build_floats(values: Sequence[float | None]) -> pa.Array:
     """Zero has no sign: SQLite would not keep it."""
-    numbers = (0.0 if value is None else value + 0.0 for value in values)
-    return build_fixed(pa.float64(), values, np.fromiter(numbers, np.float64, len(values)))
+    numbers, validity = fill_gaps(values, blank=0.0)
+    return build_fixed(pa.float64(), np.fromiter(numbers, np.float64, len(numbers)) + 0.0, validity)
 
 
 def build_flags(values: Sequence[bool | None]) -> pa.Array:
-    flags = np.fromiter((bool(value) for value in values), np.bool_, len(values))
-    return pa.Array.from_buffers(pa.bool_(), len(values), [build_validity(values), pack_bits(flags)])
+    flags, validity = fill_gaps(values, blank=False)
+    packed = pack_bits(np.fromiter(map(bool, flags), np.bool_, len(flags)))
+    return pa.Array.from_buffers(pa.bool_(), len(flags), [validity, packed])
 
 
 def build_amounts(values: Sequence[Decimal | None], digits: int) -> pa.Array:
     """Exact int64 of `value x 10^digits`. Raises `ValueError` for more decimals than that, `OverflowError` beyond
     64 bits."""
-    return build_integers([None if value is None else scale_amount(value, digits) for value in values])
+    scaled = {value: None if value is None else scale_amount(value, digits) for value in set(values)}
+    return build_integers([scaled[value] for value in values])
 
 
 def scale_amount(value: Decimal, digits: int) -> int:

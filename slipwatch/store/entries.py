@@ -175,8 +175,8 @@ class EntryWriter:
 
 def split_by_journal(sheet: Sheet) -> tuple[list[int], list[int]]:
     """Row numbers without and with a journal."""
-    rows = range(len(sheet))
-    journals = sheet.read_column("history")
-    return [index for index in rows if journals[index] is None], [
-        index for index in rows if journals[index] is not None
-    ]
+    plain: list[int] = []
+    told: list[int] = []
+    for index, journal in enumerate(sheet.read_column("history")):
+        (plain if journal is None else told).append(index)
+    return plain, told

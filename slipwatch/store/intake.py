@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +29,6 @@ class Intake:
 
     def take(self, batch: Batch) -> tuple[pa.Table, pa.Table]:
         """The kept and the rejected records. Raises `ContractError` where a record names an unknown column."""
-        self.refuse_unknown(batch.records)
         records, raws = batch.records, batch.raw[: len(batch.records)]
         rejects = list(zip(batch.rejects, batch.raw[len(records) :], strict=True))
         columns = self.build_columns(records)
@@ -38,35 +38,35 @@ class Intake:
             columns = self.build_columns(records)
         if columns is None:
             raise ContractError("values that no column can hold", subject=self.subject)
-        histories = [self.encode_history(record, rejects) for record in records]
+        histories = [self.encode_history(record, rejects) if record.history else None for record in records]
         self.arrived += len(batch.raw)
         return self.build_table(batch, records, (raws, histories, columns)), build_rejects(rejects)
 
-    def refuse_unknown(self, records: Sequence[Record]) -> None:
-        unknown = set().union(*(record.values for record in records)) - set(self.entity.by_name)
-        if unknown:
-            message = f"{self.entity.name} has no column {', '.join(sorted(unknown))}"
-            raise ContractError(message, subject=self.subject, cure="correct the mapping")
-
     def build_columns(self, records: Sequence[Record]) -> list[pa.Array] | None:
         """All canonical columns at once, or None where a value must be looked at more closely."""
-        values = [record.values for record in records]
-        stated = set().union(*values)
-        arrays = []
+        cells = gather_columns([record.values for record in records])
+        self.refuse_unknown(cells)
         if not all(map(has_key, records)):
             return None
+        arrays = []
         for column in self.entity.columns:
-            if column.name not in stated and not column.required:
+            values = cells.get(column.name)
+            if values is None and not (column.required and records):
                 arrays.append(pa.nulls(len(records), ARROW[column.kind]))
                 continue
-            cells = [row.get(column.name) for row in values]
-            if not is_plain(column, cells):
+            if values is None or not is_plain(column, values):
                 return None
             try:
-                arrays.append(BUILDERS[column.kind](cells))
+                arrays.append(BUILDERS[column.kind](values))
             except (ValueError, TypeError, OverflowError):
                 return None
         return arrays
+
+    def refuse_unknown(self, stated: Iterable[str]) -> None:
+        unknown = set(stated) - set(self.entity.by_name)
+        if unknown:
+            message = f"{self.entity.name} has no column {', '.join(sorted(unknown))}"
+            raise ContractError(message, subject=self.subject, cure="correct the mapping")
 
     def sort_out(
         self, records: Sequence[Record], raws: Sequence[str]
@@ -93,8 +93,6 @@ class Intake:
 
     def encode_history(self, record: Record, rejects: list[tuple[Reject, str]]) -> str | None:
         """Watched statements as JSON, values as texts of promises; unreadable ones are rejected, the record kept."""
-        if not record.history:
-            return None
         statements = []
         for statement in record.history:
             column = self.entity.by_name.get(statement.column)
@@ -128,6 +126,18 @@ class Intake:
         table = pa.table(arrays, schema=self.schema)
         position = self.schema.get_field_index("content")
         return table.set_column(position, "content", hash_rows(self.entity, table))
+
+
+def gather_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """The values of each column that a row states; as a rule all rows state the same ones."""
+    names = list(rows[0]) if rows else []
+    if len(names) > 1 and set(map(len, rows)) == {len(names)}:
+        try:
+            return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
+        except KeyError:
+            pass
+    stated: set[str] = set().union(*rows)
+    return {name: [row.get(name) for row in rows] for name in stated}
 
 
 def has_key(record: Record) -> bool:
