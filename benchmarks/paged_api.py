@@ -17,7 +17,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-PAGE = 1_000
+PAGE_ROWS = 100
+"""As many as Redmine, GitLab and Jira give at most."""
+
 LAST_CHANGE = datetime(2026, 6, 1, tzinfo=UTC)
 """No record was changed after this instant."""
 
@@ -45,11 +47,11 @@ def make_record(number: int) -> dict[str, Any]:
     }
 
 
-def write_pages(size: int) -> list[bytes]:
+def write_pages(size: int, rows: int) -> list[bytes]:
     """The whole list as the bodies of its pages; one more, empty, ends it."""
     bodies = []
-    for first in range(1, size + 1, PAGE):
-        items = [make_record(number) for number in range(first, min(first + PAGE, size + 1))]
+    for first in range(1, size + 1, rows):
+        items = [make_record(number) for number in range(first, min(first + rows, size + 1))]
         bodies.append(json.dumps({"items": items, "total": size}).encode())
     return [*bodies, json.dumps({"items": [], "total": size}).encode()]
 
@@ -61,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     pages: tuple[bytes, ...] = ()
+    rows = PAGE_ROWS
 
     def do_GET(self) -> None:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
@@ -75,15 +78,15 @@ class Handler(BaseHTTPRequestHandler):
         since = asked.get("changed_since")
         if since and datetime.fromisoformat(since) > LAST_CHANGE:
             return b'{"items": [], "total": 0}'
-        return self.pages[-(-int(asked.get("after", 0)) // PAGE)]
+        return self.pages[-(-int(asked.get("after", 0)) // self.rows)]
 
     def log_message(self, *_arguments: object) -> None:
         """Nothing is logged."""
 
 
-def serve(size: int) -> None:
+def serve(size: int, rows: int) -> None:
     """Serve until standard input is closed; the first line printed is the port."""
-    Handler.pages = tuple(write_pages(size))
+    Handler.pages, Handler.rows = tuple(write_pages(size, rows)), rows
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
@@ -93,9 +96,9 @@ def serve(size: int) -> None:
 
 
 @contextmanager
-def open_api(size: int) -> Iterator[str]:
-    """The address of a server with `size` records; it ends with the block, or with this process."""
-    command = [sys.executable, "-m", "benchmarks.paged_api", str(size)]
+def open_api(size: int, rows: int = PAGE_ROWS) -> Iterator[str]:
+    """The address of a server with `size` records in pages of `rows`; it ends with the block, or with this process."""
+    command = [sys.executable, "-m", "benchmarks.paged_api", str(size), str(rows)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -107,4 +110,4 @@ def open_api(size: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), int(sys.argv[2]))

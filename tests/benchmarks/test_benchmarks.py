@@ -14,7 +14,7 @@ from benchmarks.paged_api import make_record, open_api, write_pages
 
 
 def test_pages_hold_every_record_once_and_end_empty():
-    pages = [json.loads(body)["items"] for body in write_pages(2_500)]
+    pages = [json.loads(body)["items"] for body in write_pages(2_500, 1_000)]
     assert [len(page) for page in pages] == [1_000, 1_000, 500, 0]
     assert [item["id"] for page in pages for item in page] == list(range(1, 2_501))
 
