@@ -193,7 +193,10 @@ def _write_value(value: Any, beside: Any) -> Any:
     """A value as it will be written: lists in one line, groups in the manner of the groups beside them."""
     if isinstance(value, Mapping):
         made = CommentedMap({_write_text(str(key)): _write_value(part, {}) for key, part in value.items()})
-        if _is_flow(beside):
+        is_first = isinstance(beside, CommentedSeq) and not beside
+        if _is_flow(beside) or (
+            is_first and not any(isinstance(part, (CommentedMap, CommentedSeq)) for part in made.values())
+        ):
             made.fa.set_flow_style()
         return made
     if isinstance(value, (list, tuple)):

@@ -1,0 +1,151 @@
+"""Rows of what waits for a decision: opening inventory, open alerts, unassigned records, recipients."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from slipwatch.engine.links import assign
+from slipwatch.engine.workbook.columns import Sheet
+from slipwatch.engine.workbook.rows import Row, build_row
+from slipwatch.engine.workbook.sheets import ALERTS, INVENTORY, RECIPIENTS, UNASSIGNED
+from slipwatch.engine.workbook.wording import Wording
+from slipwatch.model.alert import Alert, AlertState
+from slipwatch.model.columns import Entity
+from slipwatch.model.tables import ENTITIES
+from slipwatch.store.acts import Act, list_acts, released_recipients
+from slipwatch.store.alerts import load_alerts
+from slipwatch.store.reader import read_entity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from slipwatch.engine.wiring import Programme
+
+DECLARED = ("project", "milestone")
+MOST_RECORDS = 500
+"""Single records listed for want of a project code; the rest follows when these are assigned."""
+
+EXAMPLES = 3
+GROUP = "group:"
+
+
+def bind(programme: Programme, wording: Wording) -> dict[str, Callable[[], Iterator[Row]]]:
+    """What makes the rows of each of these sheets."""
+    return {
+        INVENTORY.id: lambda: _list_inventory(programme, wording),
+        ALERTS.id: lambda: _list_alerts(programme, wording),
+        UNASSIGNED.id: lambda: _list_unassigned(programme, wording),
+        RECIPIENTS.id: lambda: _list_recipients(programme, wording),
+    }
+
+
+def name_alert(alert: Alert) -> str:
+    """What a workbook calls an alert: it lasts as long as the alert."""
+    return f"{alert.key.subject}:{alert.key.concern.value}:{alert.key.episode}"
+
+
+def find_alerts(programme: Programme, state: AlertState) -> dict[str, Alert]:
+    """Alerts in a state, by the name that a workbook gives them, the gravest first."""
+    found = [alert for alert in load_alerts(programme.ledger) if alert.state is state]
+    found.sort(key=lambda alert: (-alert.severity, alert.subject.project or "", alert.subject.key))
+    return {name_alert(alert): alert for alert in found}
+
+
+def _list_inventory(programme: Programme, wording: Wording) -> Iterator[Row]:
+    """By the rules that found them: one row for the group, and one for each of its members below it."""
+    groups: dict[tuple[str, ...], list[Alert]] = defaultdict(list)
+    for alert in find_alerts(programme, AlertState.INVENTORY).values():
+        groups[tuple(sorted(alert.reasons))].append(alert)
+    for rules, alerts in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+        values = {
+            "name": wording.say("shown.group", count=len(alerts)),
+            "rules": ", ".join(rules),
+            "severity": wording.word(max(alert.severity for alert in alerts).name.lower()),
+            "text": _name_rules(programme, alerts[0], wording),
+            "ref": GROUP + ",".join(rules),
+        }
+        yield build_row(INVENTORY, values, wording, group=True)
+        for alert in alerts:
+            yield _build_alert(programme, INVENTORY, alert, wording)
+
+
+def _name_rules(programme: Programme, alert: Alert, wording: Wording) -> str:
+    """What is proposed for one of a group stands for all."""
+    actions = [reason.finding.action for reason in alert.reasons.values()]
+    return programme.catalogue.translate(actions[0], wording.language, zone=programme.zone) if actions else ""
+
+
+def _list_alerts(programme: Programme, wording: Wording) -> Iterator[Row]:
+    acts = _list_acknowledged(programme)
+    for alert in find_alerts(programme, AlertState.OPEN).values():
+        act = acts.get((alert.subject.key, alert.key.concern.value))
+        since = act is not None and act.at >= alert.opened_at
+        told = wording.say("shown.acknowledged", author=act.author, day=act.at.date(), reason=act.reason) if act else ""
+        yield _build_alert(programme, ALERTS, alert, wording, acknowledged=told if since else None)
+
+
+def _list_acknowledged(programme: Programme) -> dict[tuple[str, str], Act]:
+    return {(act.subject, str(act.detail.get("concern"))): act for act in list_acts(programme.ledger, "acknowledge")}
+
+
+def _build_alert(programme: Programme, sheet: Sheet, alert: Alert, wording: Wording, **more: Any) -> Row:
+    findings = [reason.finding for reason in alert.reasons.values()]
+    say = programme.catalogue.translate
+    values = {
+        "project": alert.subject.project,
+        "subject": alert.subject.key,
+        "name": alert.subject.name,
+        "concern": wording.word(alert.key.concern.value),
+        "severity": wording.word(alert.severity.name.lower()),
+        "rules": ", ".join(sorted(alert.reasons)),
+        "text": " ".join(say(finding.text, wording.language, zone=programme.zone) for finding in findings),
+        "since": alert.opened_at.astimezone(programme.zone).date(),
+        "accountable": alert.accountable,
+        "ref": name_alert(alert),
+    }
+    return build_row(sheet, values | more, wording)
+
+
+def _list_unassigned(programme: Programme, wording: Wording) -> Iterator[Row]:
+    left = MOST_RECORDS
+    for entity in ENTITIES.values():
+        if "project_code" not in entity.by_name or entity.name in DECLARED:
+            continue
+        frame = find_unassigned(programme, entity)
+        coded = frame["project_code"].notna() & frame["project_code"].ne("")
+        for code, part in frame[coded].groupby("project_code", sort=True):
+            labels = part["label"].astype(str).tolist()
+            yield _build_unassigned(wording, entity, "project_code", str(code), labels)
+        single = frame.loc[~coded].drop_duplicates("label").head(left)
+        left -= len(single)
+        for label, name in zip(single["label"], single.get("name", single["label"]), strict=True):
+            yield _build_unassigned(wording, entity, "label", str(label), [str(name)])
+
+
+def find_unassigned(programme: Programme, entity: Entity) -> pd.DataFrame:
+    """Open records of an entity that no rule gives to a project."""
+    frame = read_entity(programme.ledger, entity.name, open_only=True)
+    frame = assign(frame, entity.name, programme.settings.links.assignments, programme.portfolio)
+    return frame[frame["project"].isna() & frame["vanished_at"].isna()]
+
+
+def _build_unassigned(wording: Wording, entity: Entity, field: str, value: str, labels: Sequence[str]) -> Row:
+    shown = ", ".join(labels[:EXAMPLES]) + (" …" if len(labels) > EXAMPLES else "")
+    values = {"entity": entity.name, "field": field, "value": value, "count": len(labels), "examples": shown}
+    return build_row(UNASSIGNED, {**values, "what": wording.name_entity(entity.name)}, wording)
+
+
+def _list_recipients(programme: Programme, wording: Wording) -> Iterator[Row]:
+    released = released_recipients(programme.ledger)
+    for key, role in programme.settings.portfolio.roles.items():
+        state = "reads all" if key == programme.settings.routing.pmo else "released" if key in released else "drafts"
+        values = {
+            "role": key,
+            "name": role.name,
+            "side": wording.word(role.side),
+            "address": role.address,
+            "state": wording.word(state if role.address else "unreachable"),
+        }
+        yield build_row(RECIPIENTS, values, wording)

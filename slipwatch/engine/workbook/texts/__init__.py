@@ -1,0 +1,1 @@
+"""Texts of the portfolio workbook by id: `en.po`, `fr.po`."""
