@@ -35,9 +35,9 @@ class Window:
     position: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One canonical record.
+    """One canonical record. Nobody changes one: it is not frozen only because millions are made.
 
     `source_id` is the immutable key in the source, `label` the key people use. `known_at` is when the world knew the
     values (a booking date, a change stamp), or None: then it is the window's `as_of`. `history` holds earlier values

@@ -65,11 +65,13 @@ def open_batch(target: Target) -> Batch:
 def map_part(part: Sequence[Any], target: Target, *, first: int) -> Batch:
     """One batch of the records of a page; `first` is the number of records read before them."""
     kept = part if target.keep is None else list(filter(target.keep, part))
-    mapped = map_items(
-        kept, target.map_record, write=target.write, where=lambda index: f"record {first + index + 1} of the answer"
-    )
-    batch = open_batch(target)
-    batch.records = [refuse_future(record, target.as_of) for record in mapped.records]
+    raws = list(map(target.write, kept))
+    mapped = map_items(kept, raws, target.map_record, where=lambda index: f"record {first + index + 1} of the answer")
+    batch, as_of = open_batch(target), target.as_of
+    batch.records = [
+        refuse_future(record, as_of) if record.history or (record.known_at or as_of) > as_of else record
+        for record in mapped.records
+    ]
     batch.rejects, batch.raw = mapped.rejects, mapped.raw
     return batch
 

@@ -52,6 +52,11 @@ class Key:
     separator: str = "/"
     prefix: str = ""
 
+    def list_fields(self) -> list[Field]:
+        """The parts as fields: one that the source leaves out is missing, like an empty one."""
+        reads = self.reads or (Text(),) * len(self.paths)
+        return [Field("", path, read=read, optional=True) for path, read in zip(self.paths, reads, strict=True)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecordMap:
@@ -59,7 +64,7 @@ class RecordMap:
 
     `key` makes the immutable source id, `label` the key that people use (the source id where None, or where a function
     finds none). `known_at` reads the instant at which the world knew the values, `stated_by` who stated them, `url` a
-    deep link from the source id.
+    deep link from the source id. `required` names columns that must have a value here, beside those of the model.
     """
 
     entity: str
@@ -71,6 +76,7 @@ class RecordMap:
     url: Callable[[str], str] | None = None
     finish: Finish | None = None
     history: ReadHistory | None = None
+    required: tuple[str, ...] = ()
 
 
 def find_units(entity: Entity, fields: Iterable[Field]) -> dict[str, Value]:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from slipwatch.errors import ConfigError, RecordError
+from slipwatch.errors import ConfigError
 from slipwatch.model.columns import Column, Entity, Kind
-from slipwatch.model.records import Record
 from slipwatch.wire.columns import Setting, build_converter
 from slipwatch.wire.declaration import (
     ColumnDeclaration,
@@ -16,12 +15,13 @@ from slipwatch.wire.declaration import (
     PartDeclaration,
     RecordsDeclaration,
 )
+from slipwatch.wire.field_maps import compile_key
 from slipwatch.wire.fields import Fields, fetch_path, find_column, find_entity
 from slipwatch.wire.histories import build_history
-from slipwatch.wire.mapping import MapRecord, compile_key, compile_map
+from slipwatch.wire.mapping import MapRecord, compile_map
 from slipwatch.wire.maps import Field, Key, RecordMap
 from slipwatch.wire.texts import Code, Fixed, Joined
-from slipwatch.wire.values import Converter, Reason, Text
+from slipwatch.wire.values import Converter, Text
 
 _KNOWN_AT = Column(name="known_at", kind=Kind.INSTANT, meaning="when the world knew the values")
 _STATED_BY = Column(name="stated_by", kind=Kind.TEXT, meaning="who stated the values")
@@ -48,20 +48,9 @@ def build_mapper(declared: RecordsDeclaration, fields: Fields, setting: Setting)
         stated_by=_build_extra(_STATED_BY, declared.stated_by, fields, setting),
         url=_build_url(declared.url),
         history=build_history(entity, declared, fields, setting),
+        required=tuple(name for name, column in declared.columns.items() if column.required),
     )
-    map_record = compile_map(record_map)
-    required = tuple(name for name, column in declared.columns.items() if column.required)
-    if not required:
-        return map_record
-
-    def map_filled(item: Any) -> Record:
-        record = map_record(item)
-        for name in required:
-            if record.values.get(name) is None:
-                raise RecordError(Reason.MISSING_VALUE, key=record.source_id, subject=name)
-        return record
-
-    return map_filled
+    return compile_map(record_map)
 
 
 def _list_fields(entity: Entity, declared: RecordsDeclaration, fields: Fields, setting: Setting) -> list[Field]:

@@ -100,14 +100,16 @@ def open_batch(target: RowTarget) -> Batch:
 
 def map_rows(part: Sequence[Row], target: RowTarget) -> Batch:
     map_record, as_of = target.map_record, target.as_of
-    mapped = map_items(
-        part,
-        lambda row: limit_stamps(map_record(require_whole(row.item)), as_of),
-        write=lambda row: row.raw,
-        where=lambda index: part[index].place,
-    )
+    items, raws = [row.item for row in part], [row.raw for row in part]
+    if any(isinstance(item, Damaged) for item in items):
+        mapped = map_items(
+            items, raws, lambda item: map_record(require_whole(item)), where=lambda index: part[index].place
+        )
+    else:
+        mapped = map_items(items, raws, map_record, where=lambda index: part[index].place)
     batch = open_batch(target)
-    batch.records, batch.rejects, batch.raw = mapped.records, mapped.rejects, mapped.raw
+    batch.records = [limit_stamps(record, as_of) for record in mapped.records]
+    batch.rejects, batch.raw = mapped.rejects, mapped.raw
     return batch
 
 

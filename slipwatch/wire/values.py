@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -73,6 +73,17 @@ class Text:
 
         return read
 
+    def build_texts(self) -> Callable[[Sequence[str]], list[Value]]:
+        """The same for many texts."""
+        read, empty = self.build(), self.empty | {""}
+
+        def read_texts(values: Sequence[str]) -> list[Value]:
+            texts: list[Value] = [value.strip() for value in values]
+            plain = "".join(values).isprintable() and empty.isdisjoint(texts)
+            return texts if plain else list(map(read, values))
+
+        return read_texts
+
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -87,14 +98,10 @@ def write_number(value: object) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reference:
+class Reference(Text):
     """Label or source id of another record: read as `Text`, bound later."""
 
     kind: ClassVar[Kind] = Kind.REFERENCE
-    empty: frozenset[str] = frozenset()
-
-    def build(self) -> Read:
-        return Text(empty=self.empty).build()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -181,9 +181,8 @@ def test_references_are_texts():
 
 def test_good_and_bad_records_are_told_apart_with_their_raw_text():
     rows = [ROW, ROW | {"id": 8, "due": "soon"}, ROW | {"id": 9}]
-    mapped = map_items(
-        rows, compile_map(MILESTONE), write=lambda row: f"raw {row['id']}", where=lambda index: f"row {index + 2}"
-    )
+    raws = [f"raw {row['id']}" for row in rows]
+    mapped = map_items(rows, raws, compile_map(MILESTONE), where=lambda index: f"row {index + 2}")
     assert [record.source_id for record in mapped.records] == ["7", "9"]
     assert mapped.raw == ["raw 7", "raw 9", "raw 8"]
     (reject,) = mapped.rejects

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from slipwatch.errors import RecordError
 from slipwatch.model.columns import Kind
 from slipwatch.wire.amounts import Money
-from slipwatch.wire.mapping import Key, compile_key
+from slipwatch.wire.field_maps import compile_key
+from slipwatch.wire.maps import Key
 from slipwatch.wire.texts import Affixed, Code, Joined, Person, strip_affix
 from slipwatch.wire.values import Text
 
