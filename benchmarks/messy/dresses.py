@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.messy import messes
+from benchmarks.messy import cells, messes
 from benchmarks.messy.grid import Layout, lay_out
 from benchmarks.messy.lists import Style
 from benchmarks.messy.messes import Mess
@@ -80,7 +80,7 @@ def make_old_copy(layout: Layout, name: str, *, hidden: bool) -> MessyFile:
 
 
 def put_placeholders(layout: Layout) -> None:
-    messes.placeholder_days("31-12-9999" if layout.language == "en" else "31.12.9999")(layout)
+    cells.placeholder_days("31-12-9999" if layout.language == "en" else "31.12.9999")(layout)
 
 
 def say_thousands(layout: Layout) -> None:

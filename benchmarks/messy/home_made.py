@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from benchmarks.messy.cells import put_hostile
 from benchmarks.messy.dresses import Dress, dress
 from benchmarks.messy.lists import build_list
-from benchmarks.messy.messes import put_hostile
 from benchmarks.messy.truth import MessyFile
 from benchmarks.messy.wardrobe import DRESSES
 from benchmarks.messy.words import LANGUAGES

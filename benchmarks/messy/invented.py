@@ -217,9 +217,9 @@ def invent_risks(one: Invention) -> Records:
 
 def invent_budget(one: Invention) -> Records:
     approved = [Decimal(one.chance.randint(30, 2_400)) * 1_000 for _ in range(one.count)]
-    actual = [round(n * one.chance.randint(5, 60) / 1_000) * Decimal(10) for n in approved]
-    committed = [round(n * one.chance.randint(5, 30) / 1_000) * Decimal(10) for n in approved]
-    rest = [round(n * one.chance.randint(10, 70) / 1_000) * Decimal(10) for n in approved]
+    actual = [round(n * one.chance.randint(5, 60) / 10_000) * Decimal(100) for n in approved]
+    committed = [round(n * one.chance.randint(5, 30) / 10_000) * Decimal(100) for n in approved]
+    rest = [round(n * one.chance.randint(10, 70) / 10_000) * Decimal(100) for n in approved]
     variance = [a - b - c - r for a, b, c, r in zip(approved, actual, committed, rest, strict=True)]
     return {
         "code": one.codes("B-", first=10, width=2),

@@ -1,14 +1,12 @@
-"""What happens to a list before it reaches a PMO: each function does one thing to a layout and writes down its name."""
+"""What happens to the rows and headers of a list: each function does one thing to a layout and writes down its name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from benchmarks.messy.grid import DATA, Column, Layout, Row
-from benchmarks.messy.writing import Formula
 
 Mess = Callable[[Layout], None]
 
@@ -173,109 +171,3 @@ def repeat_name(layout: Layout) -> None:
     for text in ("ok", "n/a"):
         layout.columns.append(Column(heads=(word,), values=[text if n % 4 == 1 else None for n in range(count)]))
     layout.messes.add("duplicate column names")
-
-
-def break_formulas(layout: Layout) -> None:
-    """Errors of a spreadsheet in a date and a figure: a look-up that found nothing, a sheet that was deleted."""
-    targets = [column for column in layout.columns if column.kind in ("date", "number") and None not in column.fields]
-    data = layout.list_data()
-    for turn, column in enumerate(targets[:2]):
-        for _, row in data[3 + turn :: 9]:
-            row.cells[layout.place(column)] = Formula("=VLOOKUP(Z1,Old!A:B,2,0)", "#N/A" if turn else "#REF!")
-            layout.damaged.add((row.record or 0, column.name))
-    layout.messes.add("formula errors")
-
-
-def round_numbers(layout: Layout) -> None:
-    """Order numbers as a spreadsheet saves them in a CSV: 4,5E+09. Every one is lost."""
-    column = layout.find("order")
-    assert column is not None
-    for _, row in layout.list_data():
-        row.cells[layout.place(column)] = "4,5E+09" if layout.language != "en" else "4.5E+09"
-        layout.damaged.add((row.record or 0, column.name))
-    layout.messes.add("numbers in scientific notation")
-
-
-def round_some(layout: Layout) -> None:
-    """The same in some rows only: two files were pasted together."""
-    column = layout.find("order")
-    assert column is not None
-    for _, row in layout.list_data()[5::6]:
-        row.cells[layout.place(column)] = "4,5E+09" if layout.language != "en" else "4.5E+09"
-        layout.damaged.add((row.record or 0, column.name))
-    layout.messes.add("numbers in scientific notation")
-
-
-def lose_zeros(layout: Layout) -> None:
-    """Supplier numbers of ten digits: a part of the list went through a spreadsheet that took the zeros away."""
-    column = layout.find("code")
-    assert column is not None
-    for _, row in layout.list_data()[1::2]:
-        place = layout.place(column)
-        row.cells[place] = str(row.cells[place]).lstrip("0")
-    layout.notice = True
-    layout.messes.add("leading zeros lost")
-
-
-def placeholder_days(text: str) -> Mess:
-    """Days that stand for none, such as 31.12.9999, instead of empty cells."""
-
-    def change(layout: Layout) -> None:
-        for column in layout.columns:
-            if column.kind == "date":
-                place = layout.place(column)
-                for number, (_, row) in enumerate(layout.list_data()):
-                    if row.cells[place] is None or (number % 8 == 2 and None in column.values):
-                        row.cells[place] = text
-                        column.values[row.record or 0] = None
-        layout.messes.add("placeholder dates")
-
-    return change
-
-
-def break_lines(layout: Layout) -> None:
-    """Line breaks, delimiters and quotation marks inside texts."""
-    column = layout.find("remark") or layout.find("name") or layout.find("text")
-    assert column is not None
-    place = layout.place(column)
-    for _, row in layout.list_data()[2::5]:
-        row.cells[place] = f'{row.cells[place] or "cf."}\n"v2"; à voir, {row.record}'
-    layout.messes.add("line breaks in quotes")
-
-
-def put_hostile(texts: tuple[str, ...]) -> Mess:
-    """Texts that once broke or fooled a program, in the names of records."""
-
-    def change(layout: Layout) -> None:
-        column = layout.find("name") or layout.find("text")
-        assert column is not None
-        for (_, row), text in zip(layout.list_data()[1:], texts, strict=False):
-            row.cells[layout.place(column)] = text
-        layout.messes.add("hostile text")
-
-    return change
-
-
-def spoil_letters(layout: Layout) -> None:
-    """UTF-8 that was read as Windows-1252 and saved again: Ã© for é, in headers and texts."""
-    old = [column.name for column in layout.columns]
-    for column in layout.columns:
-        column.heads = tuple(spoil(head) for head in column.heads)
-    for row in layout.rows:
-        row.cells = [spoil(cell) if isinstance(cell, str) else cell for cell in row.cells]
-    rename_keys(layout, old)
-    layout.notice = True
-    layout.messes.add("mojibake")
-
-
-def spoil(text: str) -> str:
-    return text.encode().decode("cp1252", errors="replace")
-
-
-def name_months(layout: Layout) -> None:
-    """Marks that days are written with the names of months; the style did it."""
-    layout.messes.add("text dates with month names")
-
-
-def is_weekday(day: date) -> bool:
-    return day.isoweekday() < 6

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
 
+from benchmarks.messy.cells import placeholder_days
 from benchmarks.messy.grid import Layout
 from benchmarks.messy.invented import Invention, invent_orders
 from benchmarks.messy.makers import EXPORTS, build_export
-from benchmarks.messy.messes import insert, placeholder_days
+from benchmarks.messy.messes import insert
 from benchmarks.messy.texts import make_csv
 from benchmarks.messy.truth import MessyFile, Value
 from benchmarks.messy.words import LANGUAGES

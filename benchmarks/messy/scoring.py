@@ -214,8 +214,7 @@ def score_format(score: Score, name: str, shown: str, expected: Expected) -> Non
 def score_rows(score: Score) -> None:
     """Rows that are no records, and records that must not be lost."""
     reading, truth = score.reading, score.truth
-    countable = "line breaks in quotes" not in truth.messes and truth.format != "xml"  # else a line is no row
-    if countable:
+    if counts_rows(truth):
         ignored = {int(one["row"]) for one in reading.get("ignored_rows", ())}
         for row, why in truth.ignored.items():
             if why != "blank":
@@ -226,6 +225,11 @@ def score_rows(score: Score) -> None:
         score.add("row", "count", MISSED, f"{reading.get('rows')} rows, not {truth.records}")
 
 
+def counts_rows(truth: Truth) -> bool:
+    """Whether rows have one number: not where a row takes several lines."""
+    return "line breaks in quotes" not in truth.messes and truth.format != "xml"
+
+
 def score_damage(score: Score) -> None:
     reading, truth = score.reading, score.truth
     told = {(int(one["row"]), str(one["column"])) for one in reading.get("damaged", ())}
@@ -234,7 +238,8 @@ def score_damage(score: Score) -> None:
             "damage", f"{row} {name}", right=(row, score.names.get(name, name)) in told, asked=False, note="not told"
         )
     known = {(row, score.names.get(name, name)) for row, name in truth.damaged}
-    for name in sorted({name for row, name in told - known}):
+    weeks = {score.names[name] for name, expected in truth.columns.items() if expected.kind == "week"}
+    for name in sorted({name for row, name in told - known if name not in weeks}):
         score.add("damage", name, MISSED, "a sound cell is told as damaged")
     if truth.notice:
         score.judge(
@@ -245,8 +250,8 @@ def score_damage(score: Score) -> None:
 def score_preview(score: Score) -> None:
     """The interpreted rows must show what the author meant."""
     mapped = score.reading.get("columns", {})
-    wrong: dict[str, str] = {}
-    for shown in score.reading.get("preview", ()):
+    wrong: dict[str, tuple[Any, str]] = {}
+    for shown in score.reading.get("preview", ()) if counts_rows(score.truth) else ():
         meant = score.truth.meant.get(shown.get("row", 0))
         for name, value in (meant or {}).items():
             expected, field = score.truth.columns[name], mapped.get(score.names[name])
@@ -254,9 +259,10 @@ def score_preview(score: Score) -> None:
                 continue
             found = shown.get("read", {}).get(field)
             if not (found in (None, "") and value is None) and not agree(found, value):
-                wrong[name] = f"row {shown['row']}: {found!r}, not {value!r}"
-    for name, note in wrong.items():
-        score.judge("preview", name, right=False, asked=score.asks(("format", "column", "unit"), name), note=note)
+                wrong[name] = (found, f"row {shown['row']}: {found!r}, not {value!r}")
+    for name, (found, note) in wrong.items():
+        asked = score.asks(("format", "column", "unit"), name)
+        score.judge("preview", name, right=False, asked=asked, left=found in (None, ""), note=note)
 
 
 def is_loose(score: Score, name: str, expected: Expected, field: str) -> bool:

@@ -61,8 +61,11 @@ def make_csv(
     for row in layout.rows:
         writer.writerow(trim(row.cells) if ragged and row.why != "header" else row.cells)
     layout.messes |= {MESSES[encoding], MESSES[delimiter]}
-    truth = tell_truth(layout, format="csv", encodings=SAME[encoding], delimiter=delimiter)
-    return MessyFile(truth=truth, write=hold_bytes(out.getvalue().encode(encoding)))
+    text = out.getvalue()
+    plain = encoding in ("cp1252", "latin-1", "utf-8") and text.isascii()  # then each of them says the same
+    names = (encoding, *SAME["utf-8"], *SAME["cp1252"], "ascii") if plain else SAME[encoding]
+    truth = tell_truth(layout, format="csv", encodings=names, delimiter=delimiter)
+    return MessyFile(truth=truth, write=hold_bytes(text.encode(encoding)))
 
 
 def trim(cells: list[Any]) -> list[Any]:

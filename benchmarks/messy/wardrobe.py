@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from benchmarks.messy import messes
+from benchmarks.messy import cells, messes
 from benchmarks.messy.dresses import (
     LOCAL_DAY,
     LONG_DAY,
@@ -16,15 +16,13 @@ from benchmarks.messy.dresses import (
     make_old_copy,
     native,
     put_placeholders,
-    say_thousands,
-    say_thousands_above,
 )
 from benchmarks.messy.lists import Style
 from benchmarks.messy.texts import make_csv
+from benchmarks.messy.wardrobe_values import VALUE_DRESSES
 from benchmarks.messy.workbooks import make_ods, make_workbook, make_xls
 from benchmarks.messy.writing import NARROW, NBSP, FigureStyle
 
-SCALES = {"en": "k€", "fr": "k€", "de": "T€"}
 CSV = {"suffix": ".csv"}
 BOOK = {"suffix": ".xlsx"}
 
@@ -79,7 +77,7 @@ DRESSES: tuple[Dress, ...] = (
         style=native,
         make=make_workbook,
         suffix=".xlsm",
-        after=(messes.break_formulas,),
+        after=(cells.break_formulas,),
         marks=("percent",),
     ),
     Dress(
@@ -105,7 +103,7 @@ DRESSES: tuple[Dress, ...] = (
         marks=("grouping by space or local sign",),
         style=lambda language: Style(days=(LOCAL_DAY[language],), figures=local(language), share="percent_spaced"),
         make=partial(make_csv, encoding="cp1252"),
-        after=(messes.break_lines,),
+        after=(cells.break_lines,),
     ),
     Dress(
         name="no-break spaces",
@@ -197,72 +195,5 @@ DRESSES: tuple[Dress, ...] = (
         style=lambda language: Style(days=(LOCAL_DAY[language],)),
         after=(messes.add_titles,),
     ),
-    Dress(
-        name="mojibake",
-        kinds=("orders", "actions", "orders"),
-        suffix=".csv",
-        make=make_csv,
-        style=lambda language: Style(days=("iso",), figures=local(language, group="")),
-        after=(messes.spoil_letters,),
-    ),
-    Dress(
-        name="as above",
-        kinds=("budget", "actions", "orders"),
-        suffix=".csv",
-        style=lambda language: Style(days=(LOCAL_DAY[language],), figures=local(language, group="")),
-        make=partial(make_csv, ragged=True),
-        after=(messes.leave_as_above, messes.add_blanks),
-    ),
-    Dress(
-        name="scientific",
-        kinds=("orders", "receipts", "confirmations"),
-        suffix=".csv",
-        style=lambda language: Style(days=(LOCAL_DAY[language],), figures=local(language, group="")),
-        make=partial(make_csv, encoding="cp1252"),
-        after=(messes.round_some,),
-    ),
-    Dress(
-        name="zeros lost",
-        kinds=("suppliers", "suppliers", "suppliers"),
-        style=native,
-        suffix=".csv",
-        make=partial(make_csv, encoding="cp1252"),
-        after=(messes.lose_zeros,),
-    ),
-    Dress(
-        name="thousands",
-        kinds=("budget", "budget", "budget"),
-        make=make_workbook,
-        **BOOK,
-        marks=("thousands",),
-        style=lambda language: Style(scale=SCALES[language], figures=FigureStyle(places=None, per=1_000)),
-        after=(messes.add_sums,),
-    ),
-    Dress(
-        name="thousands in text",
-        kinds=("budget", "budget", "budget"),
-        suffix=".csv",
-        marks=("thousands",),
-        style=lambda language: Style(scale=SCALES[language], figures=local(language, places=1, per=1_000)),
-        make=partial(make_csv, encoding="cp1252"),
-        after=(messes.add_titles,),
-    ),
-    Dress(
-        name="millions",
-        kinds=("budget", "budget", "budget"),
-        suffix=".csv",
-        marks=("millions",),
-        style=lambda language: Style(scale="M€", figures=local(language, places=5, per=1_000_000)),
-        make=make_csv,
-    ),
-    Dress(
-        name="unit in the title",
-        kinds=("budget", "budget", "budget"),
-        make=make_workbook,
-        **BOOK,
-        marks=("thousands",),
-        style=lambda language: Style(scale=SCALES[language], figures=FigureStyle(places=None, per=1_000)),
-        before=(say_thousands,),
-        after=(say_thousands_above,),
-    ),
+    *VALUE_DRESSES,
 )

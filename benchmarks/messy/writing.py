@@ -64,6 +64,7 @@ DAY_STYLES: dict[str, WriteDay] = {
     "slash_us_plain": lambda day: f"{day.month}/{day.day}/{day:%Y}",
     "dot": lambda day: f"{day:%d.%m.%Y}",
     "dot_short": lambda day: f"{day:%d.%m.%y}",
+    "slash_short": lambda day: f"{day:%d/%m/%y}",
     "dash": lambda day: f"{day:%d-%m-%Y}",
     "compact": lambda day: f"{day:%Y%m%d}",
     "serial": lambda day: (day - EPOCH).days,
@@ -84,7 +85,7 @@ DAY_STYLES: dict[str, WriteDay] = {
 }
 """Every way a day is written in the corpus; `native` is a date cell, or ISO where a file has no types."""
 
-SLASHED = {"slash", "slash_us", "slash_us_plain", "dash"}
+SLASHED = {"slash", "slash_short", "slash_us", "slash_us_plain", "dash"}
 """Styles whose order of day and month shows only where a day is above 12."""
 
 WEEKS = {style for style in DAY_STYLES if style.startswith("week_")}
