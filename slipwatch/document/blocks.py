@@ -124,12 +124,14 @@ class DateLine:
 @dataclass(frozen=True, kw_only=True)
 class DateChart:
     """Lines over days, a date upwards: a chart that can be edited where the medium has charts of its own, else the
-    picture. `same_day` names the diagonal on which both dates are the same, `target` the dashed levels."""
+    picture. `same_day` names the diagonal on which both dates are the same, `target` the dashed levels; `reading` says
+    how to read it."""
 
     lines: tuple[DateLine, ...]
     same_day: str
     target: str
     picture: Picture
+    reading: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from slipwatch.document import blocks as b
 
-
 Chip = b.Chip
 
 
@@ -47,17 +46,15 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """The same drawing for a wide and for a narrow page, and its legend in words for the narrow one. `lines` are what
-    a medium with charts of its own draws instead, with the words for its diagonal and its dashed levels."""
+    """The same drawing for a wide and for a narrow page, and its legend in words for the narrow one. `native` is what
+    a medium with charts of its own draws instead."""
 
     wide: str
     narrow: str
     alt: str
     legend: tuple[b.Text, ...] = ()
     caption: str = ""
-    lines: tuple[b.DateLine, ...] = ()
-    same_day: str = ""
-    target: str = ""
+    native: b.DateChart | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ def simplify(parts: Iterable[Part]) -> tuple[b.Block, ...]:
 
 def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Chart):
-        return (_simplify_chart(part),)
+        return (part.native or b.Picture(lay_ground(part.wide), part.alt, part.caption),)
     if isinstance(part, Grid):
         return (_simplify_grid(part), *_list_notes(part))
     if isinstance(part, Fold):
@@ -112,13 +109,6 @@ def _simplify(part: Part) -> tuple[b.Block, ...]:
     if isinstance(part, Notes):
         return (b.Bullets(tuple(join_note(note) for note in part.notes)),)
     return (part,)
-
-
-def _simplify_chart(chart: Chart) -> b.Picture | b.DateChart:
-    picture = b.Picture(lay_ground(chart.wide), chart.alt, chart.caption)
-    if not chart.lines:
-        return picture
-    return b.DateChart(lines=chart.lines, same_day=chart.same_day, target=chart.target, picture=picture)
 
 
 def lay_ground(svg: str) -> str:

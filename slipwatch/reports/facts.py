@@ -116,6 +116,7 @@ class LineFacts:
     name: str
     supplier: str
     state: LineState
+    key: str = ""
     needed_on: date | None = None
     first_promise_on: date | None = None
     last_promise_on: date | None = None
@@ -186,6 +187,27 @@ class ActionFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestFacts:
+    """A question that waits for a committee: one of its register (`decision`), or a `change_request` nobody decided.
+
+    `waiting_wd` counts from the day on which the answer was needed, negative before it; without such a day from the day
+    of the request; None where neither is known. `items` are labels or keys of what it is about.
+    """
+
+    kind: str
+    label: str
+    name: str
+    asked_of: str | None = None
+    raised_on: date | None = None
+    needed_by: date | None = None
+    waiting_wd: int | None = None
+    items: tuple[str, ...] = ()
+    new_date: date | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Blind:
     """Subjects of a dimension that should have been judged and could not be."""
 
@@ -224,4 +246,5 @@ class ProjectFacts:
     scope: ScopeFacts | None = None
     budget: tuple[BudgetFacts, ...] = ()
     actions: tuple[ActionFacts, ...] = ()
+    requests: tuple[RequestFacts, ...] = ()
     claimed: str | None = None

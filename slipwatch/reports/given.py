@@ -95,6 +95,17 @@ class ApprovalFacts:
     since: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplyFacts:
+    """What the accountable side answered to a finding before it went to a committee. `role` is a role key."""
+
+    subject: str
+    concern: Concern
+    role: str
+    said_on: date
+    text: str
+
+
 class SinceKind(StrEnum):
     """What the changes are counted from."""
 
@@ -110,8 +121,8 @@ class ReportInput:
 
     `at` is the instant as of which everything was judged, `recorded_at` the one up to which the ledger was read.
     `transitions` are those since `since`, oldest first; `since_day` is how people call that moment (a committee's
-    day, though it counts from midnight after it). `roles` names role keys; `fingerprint` is the hash of the
-    configuration, `run` the number of the run that judged.
+    day, though it counts from midnight after it). `replies` are those that the ledger holds. `roles` names role keys;
+    `fingerprint` is the hash of the configuration, `run` the number of the run that judged.
     """
 
     programme: str
@@ -131,6 +142,7 @@ class ReportInput:
     rejects: tuple[RejectFacts, ...] = ()
     rules: tuple[RuleFacts, ...] = ()
     approvals: tuple[ApprovalFacts, ...] = ()
+    replies: tuple[ReplyFacts, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     run: int | None = None
@@ -139,3 +151,8 @@ class ReportInput:
     def day(self) -> date:
         """The local day as of which everything was judged."""
         return self.at.astimezone(self.zone).date()
+
+    def find_reply(self, subject: str, concern: Concern) -> ReplyFacts | None:
+        """The last answer to findings of one concern about a subject, by its key."""
+        found = [reply for reply in self.replies if (reply.subject, reply.concern) == (subject, concern)]
+        return max(found, key=lambda reply: reply.said_on, default=None)

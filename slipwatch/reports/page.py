@@ -42,7 +42,7 @@ def render_report(given: ReportInput, catalogue: Catalogue, language: str) -> st
         title=clean_line(title_report(given, words)),
         style=Markup(read_style()),  # noqa: S704 — the style sheet of this package
         masthead=_render_masthead(given, pages, words),
-        pages=Markup("\n").join(_render_page(page) for page in pages),
+        pages=Markup("\n").join(render_page(page) for page in pages),
         footer=clean_line(words.say("footer", at=given.at, programme=given.programme)),
     )
     return str(page)
@@ -74,7 +74,7 @@ def _render_masthead(given: ReportInput, pages: Iterable[Page], words: Words) ->
     )
 
 
-def _render_page(page: Page) -> Markup:
+def render_page(page: Page) -> Markup:
     mark = Markup(" {}").format(_write_chip(page.mark)) if page.mark else Markup("")
     title = Markup("<h2>{}{}</h2>").format(clean_line(page.title), mark)
     body = render_blocks(page.parts, RENDERERS)  # type: ignore[arg-type]  # — the renderers below know these parts too

@@ -43,11 +43,11 @@ def write_supply(supply: SupplyFacts, words: Words) -> tuple[Part, ...]:
         _write_lines(exceptions, words) if exceptions else b.Paragraph(words.say("supply.no_exception")),
         *((b.Heading(4, words.say("supply.late")), _write_lines(late, words)) if late else ()),
         *((Fold(words.say("supply.others", count=len(soon)), (_write_lines(soon, words),)),) if soon else ()),
-        *_write_counts(supply.others, words),
+        *write_counts(supply.others, words),
     )
 
 
-def _write_counts(others: Mapping[LineState, int], words: Words) -> tuple[Part, ...]:
+def write_counts(others: Mapping[LineState, int], words: Words) -> tuple[Part, ...]:
     counts = _count_others(others, words)
     return (b.Paragraph(words.say("supply.counted", counts=counts), muted=True),) if counts else ()
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from slipwatch.document import blocks as b
-from slipwatch.reports.blocks import Chart, Part
-from slipwatch.reports.canvas import NARROW, WIDE, Plot
+from slipwatch.reports.blocks import Chart, Part, lay_ground
+from slipwatch.reports.canvas import NAME_LIMIT, NARROW, WIDE, Plot, clean_label
 from slipwatch.reports.drawing import draw_chart
 from slipwatch.reports.facts import MilestoneFacts, Statement
 from slipwatch.reports.moves import trace_latest, trace_moves
@@ -56,14 +56,34 @@ def write_trend(milestones: Sequence[MilestoneFacts], until: date, words: Words)
     marks = list_rebaselines(milestones, words)
     wide, narrow = (draw_chart(drawn, plot, sheet, marks=marks, words=words) for sheet in (WIDE, NARROW))
     moved = sum(len(trend.moves) for trend in drawn)
+    alt = words.say("trend.alt", milestones=len(drawn), count=moved)
     chart = Chart(
         wide=wide,
         narrow=narrow,
-        alt=words.say("trend.alt", milestones=len(drawn), count=moved),
+        alt=alt,
         legend=tuple((b.Span(trend.name, strong=True), b.Span(f" {trend.label}", muted=True)) for trend in drawn),
         caption=words.say("trend.caption"),
+        native=build_native(drawn, b.Picture(lay_ground(wide), alt, words.say("trend.caption")), words),
     )
     return (chart,)
+
+
+def build_native(trends: Iterable[Trend], picture: b.Picture, words: Words) -> b.DateChart:
+    """The lines and baselines as figures, for a medium with charts of its own."""
+    return b.DateChart(
+        lines=tuple(
+            b.DateLine(
+                name=clean_label(trend.name, NAME_LIMIT),
+                points=trend.expected,
+                targets=tuple((level[0], level[-1]) for level in trend.baselines),
+            )
+            for trend in trends
+        ),
+        same_day=words.say("trend.same_day"),
+        target=words.say("trend.target"),
+        picture=picture,
+        reading=words.say("trend.reading"),
+    )
 
 
 def choose_milestones(milestones: Iterable[MilestoneFacts]) -> list[MilestoneFacts]:

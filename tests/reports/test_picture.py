@@ -19,8 +19,8 @@ def draw_chart():
 
 def test_it_brings_a_white_ground_for_pages_that_are_dark():
     chart = draw_chart()
-    (picture,) = simplify([chart])
-    ground, *drawing = ElementTree.fromstring(picture.svg)
+    (drawn,) = simplify([chart])
+    ground, *drawing = ElementTree.fromstring(drawn.picture.svg)
 
     assert ground.tag == f"{SVG}rect"
     assert ground.attrib == {"width": "100%", "height": "100%", "fill": "#fff"}

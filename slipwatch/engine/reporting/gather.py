@@ -16,6 +16,7 @@ from slipwatch.engine.reporting.freshening import freshen
 from slipwatch.engine.reporting.lines import LineReader
 from slipwatch.engine.reporting.milestones import MilestoneReader
 from slipwatch.engine.reporting.placing import Places
+from slipwatch.engine.reporting.requests import RequestReader
 from slipwatch.engine.reporting.sources import list_approvals, list_rejects, list_rules, list_sources, list_windows
 from slipwatch.engine.reporting.standing import Start, find_next_committee, find_start, read_alerts_at, read_changes
 from slipwatch.engine.reporting.substance import SubstanceReader
@@ -37,11 +38,18 @@ OVERDUE_RULE = "supply.receipt_overdue"
 
 
 def gather_report(
-    programme: Programme, judgement: Judgement, *, at: datetime, since: datetime | None = None
+    programme: Programme,
+    judgement: Judgement,
+    *,
+    at: datetime,
+    since: datetime | Start | None = None,
+    only: str | None = None,
 ) -> ReportInput:
-    """The facts of a report as of `at`. Without `since`, changes count from the last report, else committee."""
+    """The facts of a report as of `at`, of all projects or `only` one. Without `since`, changes count from the last
+    report, else committee."""
     gathering = Gathering(programme=programme, judgement=judgement, at=at)
-    start = Start(moment=since, kind=SinceKind.DAY) if since else find_start(programme, at)
+    start = Start(moment=since, kind=SinceKind.DAY) if isinstance(since, datetime) else since
+    start = start or find_start(programme, at)
     return ReportInput(
         programme=programme.portfolio.name,
         at=at,
@@ -52,7 +60,7 @@ def gather_report(
         since_kind=start.kind,
         since_day=start.day,
         next_committee=find_next_committee(programme, gathering.day),
-        projects=tuple(gathering.describe_project(key) for key in programme.portfolio.projects),
+        projects=tuple(gathering.describe_project(key) for key in programme.portfolio.projects if only in (None, key)),
         transitions=read_changes(programme, start.moment, at),
         sources=list_sources(gathering.supply, gathering.day, gathering.places.feeds),
         grey=list_grey(judgement.assessments),
@@ -153,6 +161,7 @@ class Gathering:
             scope=self.substance.describe_scope(key),
             budget=self.substance.list_budget(key),
             actions=self.substance.list_overdue(key),
+            requests=RequestReader(supply=self.supply, day=self.day).list_requests(key),
             claimed=self.substance.find_claim(key),
         )
 

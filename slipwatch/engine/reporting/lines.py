@@ -112,6 +112,7 @@ class LineReader:
         state = self._find_state(row, is_full=bool(ordered and received and received >= ordered))
         received_on, received_source = _find_receipt(row)
         return LineFacts(
+            key=str(row.subject_key),
             label=as_text(row.label) or str(row.subject_key),
             name=as_text(row.name) or "",
             supplier=self._name_supplier(row.supplier),

@@ -60,6 +60,20 @@ def find_start(programme: Programme, at: datetime) -> Start:
     return Start()
 
 
+def find_last_meeting(programme: Programme, at: datetime, project: str) -> Start | None:
+    """The last meeting before of a committee that follows the project; None where there was none."""
+    today = at.astimezone(programme.zone).date()
+    met = [
+        day
+        for committee in programme.portfolio.committees.values()
+        for day in committee.dates
+        if day < today and (not committee.projects or project in committee.projects)
+    ]
+    if not met:
+        return None
+    return Start(moment=_start_after(programme, max(met)), kind=SinceKind.COMMITTEE, day=max(met))
+
+
 def _read_instant(detail: object) -> datetime:
     return datetime.fromisoformat(detail["at"])  # type: ignore[index]  # — written by `write_report`
 

@@ -71,9 +71,12 @@ def name_file(name: str, language: str, programme: Programme) -> str:
     return f"{name}.html" if language == programme.portfolio.language else f"{name}-{language}.html"
 
 
-def save_whole(path: Path, text: str) -> None:
+def save_whole(path: Path, content: str | bytes) -> None:
     """The old file stays until the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    if isinstance(content, bytes):
+        unfinished.write_bytes(content)
+    else:
+        unfinished.write_text(content, encoding="utf-8", newline="\n")
     unfinished.replace(path)
