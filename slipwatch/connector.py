@@ -6,7 +6,7 @@ bounds, upserts, change events, cursors, reject thresholds and completeness are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,16 @@ from typing import ClassVar, Protocol, runtime_checkable
 from slipwatch.model.options import Options
 from slipwatch.model.records import Batch, Window, WindowKind
 
-__all__ = ["CONTRACT_VERSION", "CheckReport", "Connector", "Context", "Options", "ReadsAgain", "StreamInfo"]
+__all__ = [
+    "CONTRACT_VERSION",
+    "CheckReport",
+    "Connector",
+    "Context",
+    "Options",
+    "ReadsAgain",
+    "ReadsCopies",
+    "StreamInfo",
+]
 
 CONTRACT_VERSION = 1
 """Raised when a change breaks connectors of third parties; the registry refuses others with a clear message."""
@@ -122,5 +131,31 @@ class ReadsAgain(Protocol):
         `as_of` is that of the batches they came with. The source is asked only for lookups that a text does not hold.
         Raises `ContractError` where the texts lack what the mapping wants, `PermanentError` for what only the source
         itself can tell, and `SourceError`s of lookups.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsCopies(Protocol):
+    """What a connector of files may offer beside: reading old copies of its files, wherever they lie."""
+
+    def find_streams(self, name: str, *, among: Collection[str] = ()) -> tuple[str, ...]:
+        """The streams (of those in `among`, if any) that a file of this name feeds; none where it is no file of theirs.
+
+        Raises `ContractError` where it could be one or another.
+        """
+        ...
+
+    def date_copy(self, stream: str, path: Path) -> datetime | None:
+        """The instant for which a copy states its values, by the mapping alone; None where the mapping finds none.
+
+        The time at which a file was written is never taken: copying a file changes it. Raises `SourceError`s.
+        """
+        ...
+
+    def read_copy(self, window: Window, path: Path) -> Iterator[Batch]:
+        """Yield the batches of a copy as of `window.until`; the last one carries its completeness.
+
+        Raises `ContractError` that names every column that the copy lacks, and other `SourceError`s.
         """
         ...

@@ -6,13 +6,15 @@ are; what was read is remembered by content, not by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from connectors.files.client import DropFolder
+from connectors.files.copies import date_copy, find_streams, open_copy
 from connectors.files.mapping import StreamOptions, check_stream, join_conventions
 from connectors.files.position import Position
 from connectors.files.streams import FileStream
@@ -100,6 +102,20 @@ class FilesConnector:
         """
         rows, target = self._find_stream(window.stream).open_archived(window, raws, as_of=as_of)
         return build_row_batches(rows, target)
+
+    def find_streams(self, name: str, *, among: Collection[str] = ()) -> tuple[str, ...]:
+        """The streams that an old copy of this name feeds. Raises `ContractError` where that is unclear."""
+        chosen = [self._find_stream(one).options for one in among]
+        return find_streams(chosen or self._options.streams, name)
+
+    def date_copy(self, stream: str, path: Path) -> datetime | None:
+        """The date of an old copy as the mapping finds it. Raises `SourceError`s."""
+        return date_copy(self._find_stream(stream), path)
+
+    def read_copy(self, window: Window, path: Path) -> Iterator[Batch]:
+        """The records of an old copy, as of the end of its window. Raises `SourceError`s."""
+        rows, target = open_copy(self._find_stream(window.stream), window, path)
+        yield from build_row_batches(rows, target)
 
     def sweep(self, stream: str) -> Iterator[str]:
         """The source ids in the newest file. Raises `PermanentError` where files do not list everything."""

@@ -110,8 +110,10 @@ class FileStream:
         """The rows of a window's file, and what their batches have in common. Raises `SourceError`s."""
         file = self.find_file(Position.parse(window.position))
         opened = self.folder.open_file(file, self.options)
-        as_of = self.read_date(opened)
-        target = RowTarget(
+        return opened.read_rows(), self.build_target(opened, window, self.read_date(opened))
+
+    def build_target(self, opened: OpenFile, window: Window, as_of: datetime) -> RowTarget:
+        return RowTarget(
             entity=self.options.entity,
             window=window,
             as_of=as_of,
@@ -119,9 +121,8 @@ class FileStream:
             accept=build_filter(self.options, opened.fields),
             proof="count" if opened.expected is not None else "end_of_file",
             expected=opened.expected,
-            finish=file.require_unchanged,
+            finish=opened.file.require_unchanged,
         )
-        return opened.read_rows(), target
 
     def open_archived(self, window: Window, raws: Sequence[str], *, as_of: datetime) -> tuple[Iterator[Row], RowTarget]:
         """What the archive kept of a file, as `open_target` gives the file itself."""

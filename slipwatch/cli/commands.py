@@ -235,6 +235,25 @@ _DECIDE = (
 
 _KEEP = (
     do(
+        "import",
+        "bring old, dated copies of a file into history: told as reconstructed, never as drift",
+        "importing:import_history",
+        offer("--history", help="folder of the old copies, and the folders in it", metavar="FOLDER", required=True),
+        offer("--source", help="the source they are copies of; needed where several read files", metavar="SOURCE"),
+        offer("--stream", help="one stream only; by default all that read such files", metavar="NAME"),
+        offer(
+            "--date-from",
+            help="name, declared, or a cell as cell:SHEET!B2; by default the mapping, then the name",
+            metavar="PLACE",
+        ),
+        offer("--date-order", help="how 03-04-2026 and 260403 are meant", choices=("dmy", "mdy", "ymd")),
+        offer("--dates", help="YAML with one `FILE: DATE` a line; a day, a day with time, or skip", metavar="FILE"),
+        switch("--dry-run", help="read everything, write nothing, and say what would be done"),
+        JSON,
+        exits=(1, 3, 5),
+        detail="The mapping is that of today. Importing again changes nothing, and goes on where it was ended.",
+    ),
+    do(
         "remap",
         "read the raw archive of a source again, after its mapping was corrected: told as a repair, never as drift",
         "running:remap",
