@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from slipwatch.cli.console import Console
 from slipwatch.errors import ConfigError
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """`now` is None for the machine's clock; tests give one."""
+    """`now` is None for the machine's clock, `stdin` for that of the process; tests give both."""
 
     arguments: Namespace
     console: Console
     environ: Mapping[str, str]
     now: Callable[[], datetime] | None = None
+    stdin: TextIO | None = None
 
     def get(self, name: str) -> Any:
         """An argument by name; None where the command has none."""
@@ -47,6 +49,11 @@ class Call:
         if not author:
             raise ConfigError("an act needs an author", cure="give --author, or set SLIPWATCH_AUTHOR")
         return author
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return (self.stdin or sys.stdin).isatty()
 
     @contextmanager
     def open_programme(self) -> Iterator[Programme]:

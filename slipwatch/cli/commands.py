@@ -35,6 +35,21 @@ _START = (
         take("folder", "where to write it; config by default", nargs="?", metavar="FOLDER"),
     ),
     do(
+        "start",
+        "read files as they are, propose a programme, ask what is ambiguous, and write the configuration",
+        "starting:start",
+        take("files", "exports, plans and logs; folders and patterns too", nargs="+", metavar="FILE"),
+        offer("--answers", help="answers to take; written after a conversation", metavar="FILE"),
+        switch("--yes", help="ask nothing: what is ambiguous stays unmapped, and is listed"),
+        switch("--force", help="replace a configuration; the old files are kept as .bak"),
+        switch("--run", help="then read everything and write the first report, without asking"),
+        offer("--on", help="as if it were the end of this day, such as 2026-01-05: a rehearsal", metavar="DAY"),
+        JSON,
+        exits=(1, 3, 5),
+        detail="Exit code 1 while a question is open or a file was refused. Without a terminal nothing is asked, and "
+        "nothing written while a question is open, unless --yes says so.",
+    ),
+    do(
         "doctor",
         "check configuration, secrets, ledger, sources, mail and plug-ins without running anything",
         "running:examine",
@@ -234,25 +249,6 @@ _DECIDE = (
 )
 
 _KEEP = (
-    do(
-        "import",
-        "bring old, dated copies of a file into history: told as reconstructed, never as drift",
-        "importing:import_history",
-        offer("--history", help="folder of the old copies, and the folders in it", metavar="FOLDER", required=True),
-        offer("--source", help="the source they are copies of; needed where several read files", metavar="SOURCE"),
-        offer("--stream", help="one stream only; by default all that read such files", metavar="NAME"),
-        offer(
-            "--date-from",
-            help="name, declared, or a cell as cell:SHEET!B2; by default the mapping, then the name",
-            metavar="PLACE",
-        ),
-        offer("--date-order", help="how 03-04-2026 and 260403 are meant", choices=("dmy", "mdy", "ymd")),
-        offer("--dates", help="YAML with one `FILE: DATE` a line; a day, a day with time, or skip", metavar="FILE"),
-        switch("--dry-run", help="read everything, write nothing, and say what would be done"),
-        JSON,
-        exits=(1, 3, 5),
-        detail="The mapping is that of today. Importing again changes nothing, and goes on where it was ended.",
-    ),
     do(
         "remap",
         "read the raw archive of a source again, after its mapping was corrected: told as a repair, never as drift",

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from slipwatch.inference.facts import VOCABULARIES
 from slipwatch.inference.reading import ColumnFormat, ColumnGuess, FileReading
 from slipwatch.inference.role_words import is_role_list
+from slipwatch.inference.words import load_words
 from slipwatch.model.columns import Column, Kind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.settings.commented import Noted
@@ -40,7 +42,7 @@ def collect_guesses(readings: Iterable[FileReading]) -> dict[str, list[ColumnGue
 def build_columns(entity: str, guesses: Guesses, *, shared: Mapping[str, Any]) -> dict[str, Any]:
     """Our columns and where each comes from. `shared` are the conventions that the stream states for all."""
     known = ENTITIES[entity].by_name
-    columns = {name: _build_column(known[name], of, shared) for name, of in guesses.items() if name in known}
+    columns = {name: _build_column(entity, known[name], of, shared) for name, of in guesses.items() if name in known}
     if "order_line" in known and "order_line" not in columns and ORDER_PARTS[0] in guesses:
         parts = [_name_part(guesses[name]) for name in ORDER_PARTS if name in guesses]
         columns["order_line"] = Noted({"join": parts}, "order and line together name what is answered or received")
@@ -49,8 +51,8 @@ def build_columns(entity: str, guesses: Guesses, *, shared: Mapping[str, Any]) -
     return {name: columns[name] for name in [*known, *columns] if name in columns}
 
 
-def _build_column(column: Column, guesses: Sequence[ColumnGuess], shared: Mapping[str, Any]) -> Noted:
-    options = {name: value for name, value in _list_options(column, guesses, shared) if value}
+def _build_column(entity: str, column: Column, guesses: Sequence[ColumnGuess], shared: Mapping[str, Any]) -> Noted:
+    options = {name: value for name, value in _list_options(entity, column, guesses, shared) if value}
     names = list_names(guesses)
     value: Any = {"from": names, **options} if options else names
     return Noted(value, _explain(guesses, options))
@@ -70,7 +72,7 @@ def list_names(guesses: Sequence[ColumnGuess]) -> Any:
 
 
 def _list_options(
-    column: Column, guesses: Sequence[ColumnGuess], shared: Mapping[str, Any]
+    entity: str, column: Column, guesses: Sequence[ColumnGuess], shared: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     if column.kind in (Kind.DAY, Kind.INSTANT):
         formats = list_formats(guesses)
@@ -79,7 +81,8 @@ def _list_options(
     elif column.kind in _FIGURES:
         yield from _list_figure_options(column, guesses[0], shared)
     elif column.choices or column.kind is Kind.FLAG:
-        yield "choices", {word: meaning for guess in guesses for word, meaning in guess.choices}
+        seen = {word: meaning for guess in guesses for word, meaning in guess.choices}
+        yield "choices", {**seen, **list_further_words(entity, column.name, seen)}
     elif guesses[0].width:
         yield "width", guesses[0].width
     elif column.name == "responsible_code" and not is_role_list([text for text, _ in guesses[0].values]):
@@ -102,6 +105,29 @@ def _list_figure_options(column: Column, first: ColumnGuess, shared: Mapping[str
         yield "factor", 0.01
     if first.unit and column.kind in _SCALED:
         yield "unit", first.unit
+
+
+def list_further_words(entity: str, column: str, seen: Mapping[str, Any]) -> dict[str, str]:
+    """What the source may write next week: the other words of this vocabulary, in the languages of those seen."""
+    vocabulary = VOCABULARIES.get((entity, column))
+    if not vocabulary or not seen:
+        return {}
+    listed: Mapping[str, Any] = load_words("values")[vocabulary]
+    entries = {meaning: languages for meaning, languages in listed.items() if isinstance(languages, Mapping)}
+    known = {word.casefold() for word in seen}
+    spoken = [set(languages) for languages in entries.values()]
+    chosen = [
+        language
+        for language in sorted(set().union(*spoken))
+        if any(str(word).casefold() in known for one in entries.values() for word in one.get(language, ()))
+    ]
+    return {
+        str(word): meaning
+        for meaning, languages in entries.items()
+        for language in chosen
+        for word in languages.get(language, ())
+        if str(word).casefold() not in known
+    }
 
 
 def list_formats(guesses: Iterable[ColumnGuess]) -> list[Any]:

@@ -13,7 +13,7 @@ from slipwatch.inference.file_names import find_stamp, name_topic, write_pattern
 from slipwatch.inference.reading import FileReading
 from slipwatch.inference.streams import DOCUMENTS, MESSAGES, StreamDraft, draft_stream
 from slipwatch.model.tables import ENTITIES
-from slipwatch.settings.commented import Noted
+from slipwatch.settings.commented import Noted, strip_notes
 
 _KEYS = {
     "milestone": "PLAN", "order_line": "ORDERS", "work_item": "TRACKER", "requirement": "TRACKER",
@@ -43,7 +43,7 @@ class SourceDraft:
     @property
     def is_listing(self) -> bool:
         """Whether its files list everything: then a rhythm can be expected of it."""
-        return all(stream.options["complete"] for stream in self.streams)
+        return all(strip_notes(stream.options["complete"]) for stream in self.streams)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,10 +72,11 @@ def draft_stream(readings: Sequence[FileReading]) -> StreamDraft:
 def _mark_optional(columns: dict[str, Any], readings: Sequence[FileReading]) -> None:
     """What one of the files lacks may be missing: the mapping serves them all."""
     for name, noted in columns.items():
-        is_everywhere = all(reading.find_field(name) for reading in readings)
-        if is_everywhere or (isinstance(noted.value, dict) and "join" in noted.value):
-            continue
         told = noted.value if isinstance(noted.value, dict) else {"from": noted.value}
+        names = told.get("from", ())
+        listed = [names] if isinstance(names, str) else names
+        if not listed or all(any(map(reading.find_column, listed)) for reading in readings):
+            continue
         columns[name] = Noted({**told, "optional": True}, noted.why)
 
 

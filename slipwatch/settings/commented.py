@@ -16,6 +16,9 @@ import yaml
 
 WIDTH = 118
 _UNLIMITED = 1 << 30
+_MANY = 8
+"""More plain pairs than this are written side by side."""
+
 _LONGEST_KEY = 120
 """YAML reads a key of more than 1,024 signs only where it is marked as one."""
 
@@ -86,7 +89,9 @@ def _write_entry(head: str, value: Any, why: str, depth: int) -> Iterator[str]:
         yield from _comment_line(f"{head} {_write_flow(value)}", why, depth)
         return
     yield from _comment_line(head, why, depth)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and len(value) > _MANY and not any(map(_is_deep, value.values())):
+        yield from _wrap_flow(value, depth + 1)
+    elif isinstance(value, Mapping):
         yield from _write_group(value, depth + 1)
     else:
         yield from _write_list(value, depth + 1)
@@ -106,6 +111,19 @@ def _write_list(items: Sequence[Any], depth: int) -> Iterator[str]:
         first, *rest = _write_group(plain, depth + 1)
         yield f"{'  ' * depth}- {first.lstrip()}"
         yield from rest
+
+
+def _wrap_flow(value: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Many short pairs, such as a vocabulary, in as few lines as they need."""
+    indent = "  " * depth
+    line = indent + "{"
+    for number, (key, part) in enumerate(value.items(), 1):
+        pair = f"{_write_scalar(key)}: {_write_flow(part)}" + ("," if number < len(value) else "}")
+        if len(line) + len(pair) + 1 > WIDTH and line.strip() != "{":
+            yield line
+            line = indent
+        line += pair if line.endswith("{") or line == indent else f" {pair}"
+    yield line
 
 
 def _is_block(value: Any) -> bool:

@@ -37,6 +37,7 @@ def test_every_command_that_was_promised_is_there():
         "docs", "alerts list", "alerts show", "alerts ack", "inventory list", "inventory accept", "baseline list",
         "baseline approve", "recipients list", "recipients release", "recipients withdraw", "sources list",
         "sources check", "sources discover", "outbox list", "outbox send", "rules list", "rules explain", "schedule",
+        "start",
     }  # fmt: skip
 
 
