@@ -27,7 +27,7 @@ from slipwatch.inference.repeats import Repeats, find_repeats
 from slipwatch.inference.rows import Scan, locate_cells
 from slipwatch.inference.tables import TableSketch, list_facts
 from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as
-from slipwatch.inference.words import KEY, load_list
+from slipwatch.inference.words import KEY
 from slipwatch.model.columns import Kind
 from slipwatch.wire.workbook import BROKEN
 
@@ -314,12 +314,8 @@ def _finish(
 
 def _find_errors(facts: Sequence[ColumnFacts], found: Findings) -> None:
     """Cells with an error of the spreadsheet, in any column."""
-    errors = load_list("errors")
     for one in facts:
-        bad: dict[Any, str] = {
-            value: "an error of the spreadsheet" for value in one.profile.values
-            if isinstance(value, str) and value[:1] == "#" and value.casefold() in errors
-        }  # fmt: skip
+        bad: dict[Any, str] = dict.fromkeys(one.profile.errors, "an error of the spreadsheet")
         if one.profile.kinds["error"]:
             bad[BROKEN] = "an error of the spreadsheet, or a formula that was never calculated"
         if bad:

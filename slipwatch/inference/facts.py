@@ -9,7 +9,7 @@ from typing import Any
 
 from slipwatch.inference.dates import SERIALS, DateForms, find_date_forms
 from slipwatch.inference.numbers import NumberForms, find_number_forms
-from slipwatch.inference.profile import ROUNDED, Profile
+from slipwatch.inference.profile import Profile
 from slipwatch.inference.words import find_units, join_tokens, load_vocabulary
 from slipwatch.model.columns import Column, Kind
 
@@ -111,13 +111,10 @@ class ColumnFacts:
         """Factor and currency in the name of the column."""
         return find_units(self.name)
 
-    @property
+    @cached_property
     def rounded(self) -> list[str]:
         """Numbers that a spreadsheet has rounded: 4,5E+09."""
-        return [
-            value for value in self.profile.values
-            if isinstance(value, str) and len(value) < 14 and ROUNDED.fullmatch(value)
-        ]  # fmt: skip
+        return sorted(self.profile.rounded)
 
     def split_words(self, vocabulary: str) -> tuple[dict[str, str | bool], list[str]]:
         """The words of the column that are known, with their meaning, and those that are not; most frequent first."""
@@ -163,6 +160,10 @@ class ColumnFacts:
         if column.name in ("currency",):
             return bool(self.profile.longest and self.profile.longest <= 4)
         return not (self.profile.kinds["number"] > 0.2 * self.filled)
+
+    def count_texts(self) -> int:
+        """Texts that are counted by `list_texts`."""
+        return sum(count for _, count in self.profile.list_texts())
 
     def list_values(self, most: int = 60) -> tuple[tuple[str, int], ...]:
         return tuple((_write(value), count) for value, count in self.profile.values.most_common(most))

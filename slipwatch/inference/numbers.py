@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from slipwatch.inference.profile import Profile, Shape
-from slipwatch.inference.words import read_unit
+from slipwatch.inference.words import fold_text, load_list, read_unit
 
 SPACES = "\u00a0\u2009\u202f"
 
@@ -50,7 +50,9 @@ def find_number_forms(profile: Profile, *, decimal: str | None = None) -> Number
     readable = percent = 0
     for text, shape in profile.shapes.items():
         found = _FIGURE.fullmatch(text)
-        if not found or not _weigh(found["figure"].strip(), shape, marks):
+        if not found or not _is_known_sign(found["before"], found["after"]):
+            continue
+        if not _weigh(found["figure"].strip(), shape, marks):
             continue
         readable += shape.count
         signs = [one.strip() for one in (found["before"], found["after"]) if one and one.strip()]
@@ -58,6 +60,14 @@ def find_number_forms(profile: Profile, *, decimal: str | None = None) -> Number
         affixes.update({sign: shape.count for sign in signs if sign != "%"})
     texts = sum(shape.count for shape in profile.shapes.values()) + profile.other_shapes
     return _judge(marks, affixes, (readable, texts, percent), decimal)
+
+
+def _is_known_sign(before: str | None, after: str | None) -> bool:
+    """Currencies stand before or after a figure, units and percent signs after it; other words make it a text."""
+    first, last = (before or "").strip(), (after or "").strip()
+    if first and read_unit(first) is None:
+        return False
+    return not last or last == "%" or read_unit(last) is not None or fold_text(last) in load_list("units")
 
 
 def _weigh(figure: str, shape: Shape, marks: _Marks) -> bool:

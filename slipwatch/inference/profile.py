@@ -12,17 +12,29 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from slipwatch.inference.words import load_list
+from slipwatch.wire.patterns import MONTH_NAMES
 from slipwatch.wire.workbook import BROKEN
 
-MOST_VALUES = 30_000
+MOST_VALUES = 20_000
 """So many different values of a column are remembered."""
 
 _MOST_SHAPES = 400
 _DIGITS = str.maketrans("012345678", "999999999")
 _LONGEST_SHAPE = 40
+_LONGEST_EMPTY = 16
+_PROSE = 10_000
+"""After so many texts of which hardly any can be a date or a figure, a column is one of words."""
+
+_NUMBERS = re.compile(r"[0-9]{1,9}").findall
+_DATE_WORDS = MONTH_NAMES | frozenset(
+    ("kw", "s", "w", "sem", "semaine", "week", "wk", "cw", "t", "z", "am", "pm", "a", "p", "m", "e", "eur", "usd",
+     "chf", "gbp", "k", "teur", "keur", "et", "no")
+)  # fmt: skip
+"""Words beside the figures of a date, a week or an amount."""
 
 ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 """How a spreadsheet writes a long number that it has rounded: 4,5E+09."""
@@ -30,23 +42,31 @@ ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 
 @dataclass
 class Shape:
-    """Texts of one shape: how many, one of them, and the largest of each of its numbers in turn."""
+    """Texts of one shape: how many, and one of them; where they may be dates or figures (`is_tracked`), also the
+    largest and smallest of each number in them, and how many begin with 0."""
 
     count: int = 0
     example: str = ""
+    is_tracked: bool = False
     largest: list[int] = field(default_factory=list)
     smallest: list[int] = field(default_factory=list)
     leading_zeros: int = 0
 
-    def add(self, text: str, count: int) -> None:
-        self.count += count
-        self.example = self.example or text
-        numbers = [int(digits) for digits in re.findall(r"[0-9]{1,9}", text)]
-        if not self.largest:
-            self.largest, self.smallest = list(numbers), list(numbers)
-        self.largest = list(map(max, self.largest, numbers))
-        self.smallest = list(map(min, self.smallest, numbers))
-        self.leading_zeros += count if text.startswith("0") else 0
+    @classmethod
+    def open(cls, shape: str, example: str) -> Shape:
+        words = re.findall(r"[^\W\d_]+", shape)
+        is_tracked = "9" in shape and all(word.casefold() in _DATE_WORDS for word in words)
+        return cls(example=example, is_tracked=is_tracked)
+
+    def track(self, text: str, count: int) -> None:
+        numbers = [int(digits) for digits in _NUMBERS(text)]
+        if self.largest:
+            self.largest = list(map(max, self.largest, numbers))
+            self.smallest = list(map(min, self.smallest, numbers))
+        else:
+            self.largest, self.smallest = numbers, numbers
+        if text[0] == "0":
+            self.leading_zeros += count
 
 
 @dataclass
@@ -58,13 +78,16 @@ class Profile:
     values: Counter[Any] = field(default_factory=Counter)
     shapes: dict[str, Shape] = field(default_factory=dict)
     other_shapes: int = 0
-    lengths: Counter[int] = field(default_factory=Counter)
+    lengths: dict[int, int] = field(default_factory=dict)
     hashes: array[int] = field(default_factory=lambda: array("q"))
     empties: Counter[str] = field(default_factory=Counter)
     overflows: bool = False
     smallest: float | None = None
     largest: float | None = None
     longest: int = 0
+    is_prose: bool = False
+    rounded: set[str] = field(default_factory=set)
+    errors: set[str] = field(default_factory=set)
 
     @property
     def filled(self) -> int:
@@ -77,18 +100,21 @@ class Profile:
 
     def add(self, cells: Sequence[Any]) -> None:
         """The cells of some rows, top down."""
-        counted = Counter(cells)
-        for value, count in counted.items():
-            self._add_value(value, count)
+        texts: dict[str, int] = {}
+        for value, count in Counter(cells).items():
+            if type(value) is str:
+                text = value.strip()
+                texts[text] = texts.get(text, 0) + count
+            else:
+                self._add_typed(value, count)
+        if texts:
+            self._add_texts(texts)
         self.hashes.extend(map(hash, cells))
 
-    def _add_value(self, value: Any, count: int) -> None:
+    def _add_typed(self, value: Any, count: int) -> None:
         kind = _KINDS.get(type(value))
         if kind is None:
             self.kinds["blank" if value is None else "error" if value is BROKEN else "other"] += count
-            return
-        if kind == "text":
-            self._add_text(value, count)
             return
         if kind == "number" and value == int(value):
             kind = "whole"
@@ -100,41 +126,71 @@ class Profile:
         self.kinds[kind] += count
         self._remember(value, count)
 
-    def _add_text(self, value: str, count: int) -> None:
-        text = value.strip()
-        if not text:
-            self.kinds["blank"] += count
-            return
-        self._remember(text, count)
-        if text.casefold() in load_list("empty"):
+    def _add_texts(self, texts: dict[str, int]) -> None:
+        self.kinds["blank"] += texts.pop("", 0)
+        for text in [text for text in texts if len(text) < _LONGEST_EMPTY and text.casefold() in load_list("empty")]:
+            count = texts.pop(text)
+            self._remember(text, count)
             self.kinds["no value"] += count
             self.empties[text] += count
-            return
-        self.kinds["text"] += count
-        self.longest = max(self.longest, len(text))
-        if len(text) > _LONGEST_SHAPE:
-            self.other_shapes += count
-            return
-        self.lengths[len(text)] += count
-        shape = text.translate(_DIGITS)
-        if shape in self.shapes or len(self.shapes) < _MOST_SHAPES:
-            self.shapes.setdefault(shape, Shape()).add(text, count)
+        self.kinds["text"] += sum(texts.values())
+        self.longest = max(self.longest, *map(len, texts), 0)
+        for text, count in texts.items():
+            self._remember(text, count)
+            if "+" in text or text[0] == "#":
+                self._suspect(text)
+        if self.is_prose:
+            self.other_shapes += sum(texts.values())
         else:
-            self.other_shapes += count
+            self._add_shapes(texts)
+
+    def _suspect(self, text: str) -> None:
+        """Keep what a spreadsheet has spoilt, however many other values there are."""
+        if ROUNDED.fullmatch(text):
+            self.rounded.add(text)
+        elif text.casefold() in load_list("errors"):
+            self.errors.add(text)
+
+    def _add_shapes(self, texts: dict[str, int]) -> None:
+        shapes, lengths, others = self.shapes, self.lengths, 0
+        for text, count in texts.items():
+            length = len(text)
+            if length > _LONGEST_SHAPE:
+                others += count
+                continue
+            lengths[length] = lengths.get(length, 0) + count
+            key = text.translate(_DIGITS)
+            shape = shapes.get(key)
+            if shape is None:
+                if len(shapes) >= _MOST_SHAPES:
+                    others += count
+                    continue
+                shape = shapes[key] = Shape.open(key, text)
+            shape.count += count
+            if shape.is_tracked:
+                shape.track(text, count)
+        self.other_shapes += others
+        tracked = sum(shape.count for shape in shapes.values() if shape.is_tracked)
+        self.is_prose = self.kinds["text"] > _PROSE and tracked < 0.02 * self.kinds["text"]
 
     def _remember(self, value: Any, count: int) -> None:
-        if value in self.values or len(self.values) < MOST_VALUES:
-            self.values[value] += count
+        known = self.values
+        if value in known:
+            known[value] += count
+        elif len(known) < MOST_VALUES:
+            known[value] = count
         else:
             self.overflows = True
 
-    def list_texts(self) -> list[tuple[str, int]]:
-        """The texts that are not words for no value, most frequent first."""
-        return [
-            (value, count)
-            for value, count in self.values.most_common()
-            if isinstance(value, str) and value not in self.empties
-        ]
+    def find_shape(self, text: str) -> Shape | None:
+        return self.shapes.get(text.translate(_DIGITS))
+
+    def list_texts(self, most: int = 2_000) -> list[tuple[str, int]]:
+        """Texts that are not words for no value, in the order in which they came, with their number."""
+        found = (
+            (value, count) for value, count in self.values.items() if type(value) is str and value not in self.empties
+        )
+        return list(islice(found, most))
 
 
 _KINDS: dict[type, str] = {

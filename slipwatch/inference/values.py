@@ -21,6 +21,9 @@ WEEK_DAY = "friday"
 """A date given as a week is read as its last working day, and said to be."""
 
 SET_ASIDE = "set aside"
+_CHECKED = 3_000
+"""So many values are read one by one to find days that do not exist; of the others, the shape is looked at."""
+
 _INSTANT_FORMS = {"instant": "iso", "iso": "%Y-%m-%d"}
 
 
@@ -197,14 +200,22 @@ def _find_unread(facts: ColumnFacts, forms: DateForms, form: ColumnFormat, today
     )  # fmt: skip
     read = FileDay(formats=listed, near=today, empty=frozenset(form.empty)).build()
     unread: dict[Any, str] = {}
-    for value in facts.profile.values:
+    for index, value in enumerate(facts.profile.values):
         if isinstance(value, bool) or value in facts.profile.empties:
+            continue
+        if index > _CHECKED and _has_read_shape(facts, value):
             continue
         try:
             read(value)
         except RecordError:
             unread[value] = "is no day in the format of this column"
     return unread
+
+
+def _has_read_shape(facts: ColumnFacts, value: Any) -> bool:
+    """Whether the shape of a text is one of dates; real dates always are."""
+    shape = facts.profile.find_shape(value) if isinstance(value, str) else None
+    return not isinstance(value, str) or (shape is not None and shape.example not in facts.dates.unread)
 
 
 # ---------------------------------------------------------------------------------------------------------- figures

@@ -35,6 +35,9 @@ _MONTHS = (
 )
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
+MONTH_NAMES = frozenset(_MONTH_NUMBERS)
+"""The names and short names of months that %b reads, in lower case and without a full stop."""
+
 _GROUPS = {
     "d": "day", "m": "month", "Y": "year", "y": "short_year", "b": "name", "H": "hour", "I": "half_hour", "p": "half",
     "M": "minute", "S": "second", "f": "fraction", "z": "offset", "G": "week_year", "V": "week",
