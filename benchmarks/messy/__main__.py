@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.messy.corpus import write_corpus
+from benchmarks.messy.carrying import score_records
+from benchmarks.messy.corpus import make_corpus, write_corpus
 from benchmarks.messy.judging import NEAR
 from benchmarks.messy.scoring import score_file
 from benchmarks.messy.summary import Summary, tell_groups, tell_misses, tell_points
@@ -37,15 +38,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def score_corpus(folder: Path | None, *, held_out: bool) -> Summary:
-    """Write the files, read each, and compare it with its truth."""
+    """Write the files, read each, and compare it with its truth; the records that come of it too."""
     from slipwatch.inference.presets import load_presets
     from slipwatch.inference.read import read_file
 
-    presets = load_presets()
+    presets, scores = load_presets(), []
+    if folder:
+        write_corpus(folder, held_out=held_out)
     with tempfile.TemporaryDirectory(prefix="slipwatch-messy-") as place:
-        files = write_corpus(folder or Path(place), held_out=held_out)
-        found = [(truth, read_file(path, presets=presets, today=NEAR).as_json()) for path, truth in files]
-    return Summary(scores=tuple(score_file(truth, reading) for truth, reading in found))
+        for number, one in enumerate(make_corpus(held_out=held_out)):
+            own = Path(place, str(number))  # of its own: the mapping may take in files of the same name
+            own.mkdir()
+            reading = read_file(one.write_into(own), presets=presets, today=NEAR)
+            scores.append(score_file(one.truth, reading.as_json()))
+            score_records(scores[-1], reading)
+    return Summary(scores=tuple(scores))
 
 
 def tell(summary: Summary, *, misses: bool, quiet: bool) -> None:

@@ -68,7 +68,7 @@ def join_order(layout: Layout) -> None:
     assert order is not None
     assert line is not None
     order.values = [f"{number}/{item}" for number, item in zip(order.values, line.values, strict=True)]
-    order.fields = ("order_line",)
+    order.fields = ("order_line", "order_number")
     layout.columns.remove(line)
     layout.messes.add("order and item in one column")
 
@@ -88,6 +88,7 @@ def break_lines(layout: Layout) -> None:
     place = layout.place(column)
     for _, row in layout.list_data()[2::5]:
         row.cells[place] = f'{row.cells[place] or "cf."}\n"v2"; à voir, {row.record}'
+        column.values[row.record or 0] = row.cells[place]
     layout.messes.add("line breaks in quotes")
 
 

@@ -22,8 +22,8 @@ ASSERTED = ("name", "order_number", "line_number", "supplier", "project_code", "
 class Point:
     """One thing that a reading gets right, asks for, misses (and says so) or gets wrong in silence.
 
-    `what` is kind, column, key, format, sheet, preset, layout, row, damage, notice, preview or refusal; the first four
-    make the share that has a bar.
+    `what` is kind, column, key, format, sheet, preset, layout, row, damage, notice, preview, record or refusal; the
+    first four make the share that has a bar.
     """
 
     file: str
@@ -260,6 +260,8 @@ def score_preview(score: Score) -> None:
             found = shown.get("read", {}).get(field)
             if not (found in (None, "") and value is None) and not agree(found, value):
                 wrong[name] = (found, f"row {shown['row']}: {found!r}, not {value!r}")
+    if not wrong and score.reading.get("preview"):
+        score.add("preview", "", RIGHT)
     for name, (found, note) in wrong.items():
         asked = score.asks(("format", "column", "unit"), name)
         score.judge("preview", name, right=False, asked=asked, left=found in (None, ""), note=note)
