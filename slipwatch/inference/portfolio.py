@@ -7,9 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from slipwatch.inference.companies import RESPONSIBLE, list_responsible, name_suppliers
 from slipwatch.inference.places import find_zone, read_place
-from slipwatch.inference.role_words import find_company, is_buyer, is_pmo, is_role, is_sponsor
-from slipwatch.inference.stream_records import Facts, StreamFacts, make_key, make_slug, read_day, read_text
+from slipwatch.inference.role_words import find_company, is_buyer, is_pmo, is_sponsor
+from slipwatch.inference.stream_records import (
+    Facts,
+    StreamFacts,
+    make_key,
+    make_name,
+    make_slug,
+    read_day,
+    read_text,
+)
 from slipwatch.model.records import Record
 from slipwatch.settings.commented import Noted
 
@@ -19,7 +28,6 @@ WHOLE_PROGRAMME = "PROGRAMME"
 PMO_ADDRESS = "pmo@example.org"
 """Stands where the mailbox of the PMO belongs, until somebody says it."""
 
-_RESPONSIBLE = "responsible_code"
 Answers = Mapping[str, str]
 """Answers to questions about the whole, without the prefix of their id: `site/R100` to `FR`."""
 
@@ -87,24 +95,14 @@ def _add_sites(draft: PortfolioDraft, facts: Facts, answers: Answers) -> None:
         place = read_place(answer) if answer else None
         if place is None:
             continue
-        entry: dict[str, Any] = {"name": code, "country": Noted(place.country, f"as answered; {count} records name it")}
+        entry: dict[str, Any] = {
+            "name": make_name(code),
+            "country": Noted(place.country, f"as answered; {count} records name it"),
+        }
         if place.subdivision:
             entry["subdivision"] = place.subdivision
         entry |= {"time_zone": find_zone(place.country) or draft.time_zone, "codes": [code]}
         draft.sites[make_key(code)] = entry
-
-
-def list_responsible(facts: Facts) -> Counter[str]:
-    """Roles that the files make responsible; pseudonyms of persons are none."""
-    found = facts.count_values(_RESPONSIBLE)
-    return Counter({name: count for name, count in found.items() if is_role(name)})
-
-
-def list_company_roles(facts: Facts) -> dict[str, str]:
-    """Name of a role to the supplier whose name it bears."""
-    companies = [name for _, name in name_suppliers(facts).values()]
-    found = {name: find_company(name, companies) for name in list_responsible(facts)}
-    return {name: company for name, company in found.items() if company}
 
 
 def _add_roles(draft: PortfolioDraft, facts: Facts, answers: Answers, companies: Sequence[str]) -> None:
@@ -122,7 +120,11 @@ def _add_roles(draft: PortfolioDraft, facts: Facts, answers: Answers, companies:
         key = _free(draft.roles, make_slug(name))
         draft.role_names[name] = key
         side = _find_side(company, answers)
-        entry: dict[str, Any] = {"name": name, "side": Noted(side, _explain_side(company, side, count)), **base}
+        entry: dict[str, Any] = {
+            "name": make_name(name),
+            "side": Noted(side, _explain_side(company, side, count)),
+            **base,
+        }
         if company and side == "supplier":
             entry["supplier"] = make_slug(company)
         draft.roles[key] = entry
@@ -150,27 +152,11 @@ def _free(taken: Mapping[str, Any], key: str) -> str:
     return chosen
 
 
-def name_suppliers(facts: Facts) -> dict[str, tuple[int, str]]:
-    """Number (or name) of each supplier to how many order lines it has, and its name."""
-    lines: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    for stream in facts.list_of("order_line"):
-        beside = stream.marks.get("supplier", {})
-        for record in stream.records:
-            if code := read_text(record, "supplier"):
-                lines[code] += 1
-                names.setdefault(code, beside.get(record.source_id, "") or code)
-    for record in facts.list_records("supplier"):
-        names[record.label] = read_text(record, "name") or record.label
-        lines.setdefault(record.label, 0)
-    return {code: (count, names[code]) for code, count in lines.most_common()}
-
-
 def _add_suppliers(draft: PortfolioDraft, names: Mapping[str, tuple[int, str]]) -> None:
     asked = draft.find_role(is_buyer) or ("buyer" if "buyer" in draft.roles else None)
     for code, (count, name) in names.items():
         key = make_slug(name) if name != code else make_key(code)
-        entry: dict[str, Any] = {"name": name}
+        entry: dict[str, Any] = {"name": make_name(name)}
         if name != code:
             entry["codes"] = Noted([code], f"its number on {count} order lines")
         if asked:
@@ -195,13 +181,13 @@ def _add_milestones(draft: PortfolioDraft, facts: Facts) -> None:
 
 
 def _write_milestone(draft: PortfolioDraft, plan: StreamFacts, record: Record, project: str) -> dict[str, Any]:
-    key, name = make_key(record.label), read_text(record, "name") or record.label
+    key, name = make_key(record.label), make_name(read_text(record, "name")) or make_name(record.label)
     entry: dict[str, Any] = {"name": name, "project": project}
     if plan.marks.get("gate", {}).get(record.source_id):
         entry["gate"] = True
-    if role := draft.role_names.get(read_text(record, _RESPONSIBLE)):
+    if role := draft.role_names.get(read_text(record, RESPONSIBLE)):
         entry["accountable"] = role
-    if key != record.label:
+    if key != record.label and make_name(record.label) == record.label:
         entry["aliases"] = [record.label]
     return entry
 
@@ -210,7 +196,7 @@ def _add_projects(draft: PortfolioDraft, facts: Facts, answers: Answers) -> None
     sponsor = draft.find_role(is_sponsor)
     calendars = read_calendars(answers.get("calendars", ""))
     for code, key in (draft.codes or {"": WHOLE_PROGRAMME}).items():
-        entry: dict[str, Any] = {"name": code or "The whole programme"}
+        entry: dict[str, Any] = {"name": make_name(code) or "The whole programme"}
         if site := _find_calendar(draft, calendars.get(code)):
             entry["site"] = Noted(site, "its calendar counts working days, as answered or because there is no other")
         if role := _find_lead(draft, facts, code, side="owner"):
@@ -274,7 +260,7 @@ def _is_apart(code: str, key: str) -> bool:
 def _find_lead(draft: PortfolioDraft, facts: Facts, code: str, *, side: str) -> str | None:
     """The role of one side that answers for most milestones of a project."""
     counts = Counter(
-        draft.role_names.get(read_text(record, _RESPONSIBLE), "")
+        draft.role_names.get(read_text(record, RESPONSIBLE), "")
         for record in facts.list_records("milestone")
         if not code or read_text(record, "project_code") == code
     )

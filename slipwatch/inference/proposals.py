@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from slipwatch.inference.companies import list_company_roles
 from slipwatch.inference.links import (
     Pair,
     draft_assignments,
@@ -18,7 +19,6 @@ from slipwatch.inference.portfolio import (
     PortfolioDraft,
     count_project_sites,
     draft_portfolio,
-    list_company_roles,
     list_dates,
     list_site_codes,
 )

@@ -67,6 +67,7 @@ class SourceProposal:
 def propose_sources(readings: Sequence[FileReading]) -> SourceProposal:
     """Every readable table in a stream, every stream in a source; what fits nowhere is in `left` with the reason."""
     left = [reason for reading in readings if (reason := _find_obstacle(reading))]
+    left += _list_other_sheets(readings)
     usable = [reading for reading in readings if not _find_obstacle(reading)]
     streams: list[tuple[Path, tuple[str, ...], StreamDraft]] = []
     for group in _group_streams(usable):
@@ -77,6 +78,15 @@ def propose_sources(readings: Sequence[FileReading]) -> SourceProposal:
             continue
         streams.append((group[0].path.parent, tuple(sorted({one.path.name for one in group})), drafted))
     return SourceProposal(sources=tuple(_join_sources(streams)), left=tuple(left))
+
+
+def _list_other_sheets(readings: Sequence[FileReading]) -> Iterator[Left]:
+    """Sheets that were seen and not read: hidden ones, and those that are no list of a known kind."""
+    read = {(reading.path, reading.sheet or reading.records) for reading in readings}
+    for reading in readings:
+        for other in reading.other_sheets:
+            if (reading.path, other.sheet) not in read:
+                yield Left(file=f"{reading.file}, {other.sheet}", why=other.why)
 
 
 def name_part(reading: FileReading) -> str:

@@ -13,6 +13,7 @@ from slipwatch.model.records import Record, Reject
 
 _UNFIT = re.compile(r"[\s:/#\[\]]+")
 _LONGEST_KEY = 80
+_LONGEST_NAME = 200
 _SMALL = split_words("de du des la le les l d et der die das und von of the and for a")
 
 
@@ -68,6 +69,12 @@ def read_day(record: Record, column: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def make_name(text: str) -> str:
+    """A name that a line of the configuration can hold: spaces joined, the end of a very long one cut."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_NAME else f"{flat[:_LONGEST_NAME]}…"
+
+
 def make_key(text: str) -> str:
     """A key of the configuration that keeps what the source writes, where a key may hold it.
 
@@ -76,7 +83,7 @@ def make_key(text: str) -> str:
     >>> make_key("Lot 2: recette [UAT]")
     'Lot-2-recette-UAT'
     """
-    return _UNFIT.sub("-", text.strip()).strip("-")[:_LONGEST_KEY]
+    return _UNFIT.sub("-", text.strip()).strip("-")[:_LONGEST_KEY] or "unnamed"
 
 
 def make_slug(text: str, *, words: int = 3) -> str:

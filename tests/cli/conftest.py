@@ -22,12 +22,13 @@ class Ended:
     err: str
 
 
-def run_in_process(*argv, environ=None, tty=False, now=None):
-    """Exit code, output and errors of one call."""
+def run_in_process(*argv, environ=None, tty=False, now=None, typed=None):
+    """Exit code, output and errors of one call. `typed` are the lines that somebody at a terminal enters."""
     stream = Terminal if tty else io.StringIO
     out, err = stream(), stream()
     try:
-        code = run_command(list(map(str, argv)), out=out, err=err, environ=environ or {}, now=now)
+        stdin = Terminal("".join(f"{line}\n" for line in typed)) if typed is not None else io.StringIO()
+        code = run_command(list(map(str, argv)), out=out, err=err, environ=environ or {}, now=now, stdin=stdin)
     except SystemExit as ended:
         code = ended.code
     return Ended(code, out.getvalue(), err.getvalue())
