@@ -11,6 +11,7 @@ from benchmarks import __main__ as command
 from benchmarks.figures import BENCHMARKS, Figure, measure_help
 from benchmarks.measure import measure
 from benchmarks.paged_api import make_record, open_api, write_pages
+from benchmarks.start import measure_large
 
 
 def test_pages_hold_every_record_once_and_end_empty():
@@ -57,6 +58,18 @@ def test_a_benchmark_runs_on_a_tiny_size(name):
     figures = list(BENCHMARKS[name](2_000))
     assert any(figure.bar for figure in figures)
     assert all(figure.value > 0 for figure in figures)
+
+
+def test_large_files_are_read_to_their_last_row():
+    seconds, _, memory = measure_large(400)
+    assert seconds.value > 0
+    assert memory.bar == 500
+
+
+def test_a_figure_may_have_a_least_height():
+    figure = Figure(name="share", value=94.9, unit="%", least=95, details=("why",))
+    assert not figure.met
+    assert command.write_line(figure).endswith("MISSED\n      why")
 
 
 def test_help_is_measured():
