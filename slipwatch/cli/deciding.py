@@ -15,16 +15,40 @@ if TYPE_CHECKING:
 
 
 def list_baselines(call: Call) -> None:
-    """Every proposal with what became of it."""
+    """Every proposal with what became of it, and the references of milestones that have no baseline."""
     with call.open_programme() as programme:
-        rows = _describe_baselines(programme)
+        rows, references = _describe_baselines(programme), _describe_references(programme)
     if call.get("json"):
-        call.console.show_json(rows)
+        call.console.show_json([*rows, *references])
         return
     call.console.show_table(
         ("number", "kind", "project", "name", "in force from", "approved", "author", "reason"),
         [[*row.values()] for row in rows],
     )
+    if references:
+        call.console.say("\nReferences: the first date seen of a milestone without a baseline. Nobody approved them.")
+        columns = ("project", "name", "date", "effective_on", "reason")
+        titles = ("project", "milestone", "date", "known since", "from")
+        call.console.show_table(titles, [[row[column] for column in columns] for row in references])
+
+
+def _describe_references(programme: Programme) -> list[dict[str, Any]]:
+    from slipwatch.engine.references import list_references
+
+    return [
+        {
+            "number": None,
+            "kind": "reference",
+            "project": one.project,
+            "name": one.milestone if one.name == one.milestone else f"{one.milestone} {one.name}",
+            "effective_on": one.seen_at.astimezone(programme.zone).date().isoformat(),
+            "approved_at": None,
+            "author": None,
+            "reason": f"first version seen in {one.source}{', reconstructed' if one.is_reconstructed else ''}",
+            "date": one.day.isoformat(),
+        }
+        for one in list_references(programme)
+    ]
 
 
 def _describe_baselines(programme: Programme) -> list[dict[str, Any]]:

@@ -140,12 +140,25 @@ def _draw_trend(trend: Trend, scale: Scale, colour: str) -> Iterator[Markup]:
         yield _draw_path(line, scale, colour, width="1", extra=' stroke-dasharray="5 4" opacity="0.65"')
     for line in trend.lagging:
         yield _draw_path(line, scale, colour, width="1.6", extra=' stroke-dasharray="1.5 3" stroke-linecap="round"')
-    yield _draw_path(trend.expected, scale, colour, width="2")
+    if trend.reference:
+        yield _draw_path(trend.reference, scale, colour, width="1", extra=' stroke-dasharray="1 5" opacity="0.8"')
+    if trend.reconstructed:
+        yield _draw_path(trend.reconstructed, scale, colour, width="2", extra=' stroke-dasharray="9 4"')
+    if trend.watched:
+        yield _draw_path(trend.watched, scale, colour, width="2")
     for (day, new), told in trend.moves:
-        dot = Markup('<circle cx="{}" cy="{}" r="3.2" fill="{}"><title>{}</title></circle>')
-        yield dot.format(scale.x(day), scale.y(new), colour, clean_label(told))
+        yield _draw_move(scale.x(day), scale.y(new), colour, told, is_open=(day, new) in trend.told_later)
     if trend.accepted_on:
         yield _draw_accepted(scale.x(trend.accepted_on), scale.y(trend.accepted_on), colour)
+
+
+def _draw_move(x: float, y: float, colour: str, told: str, *, is_open: bool) -> Markup:
+    """A disc, or a circle for a move that nobody watched."""
+    disc = Markup('<circle cx="{}" cy="{}" r="3.2" fill="{}"><title>{}</title></circle>')
+    circle = Markup(
+        '<circle cx="{}" cy="{}" r="3.2" fill="#fff" stroke="{}" stroke-width="1.6"><title>{}</title></circle>'
+    )
+    return (circle if is_open else disc).format(x, y, colour, clean_label(told))
 
 
 def _draw_path(line: Sequence[Point], scale: Scale, colour: str, *, width: str, extra: str = "") -> Markup:

@@ -36,7 +36,10 @@ class SourceDate:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One entry of the promise ledger about a date; no `is_drift` where a repaired mapping or a backfill changed it."""
+    """One entry of the promise ledger about a date; no `is_drift` where a repaired mapping or a backfill changed it.
+
+    `is_reconstructed`: told afterwards, by an old copy or a journal, while nobody watched.
+    """
 
     at: datetime
     first_seen: datetime
@@ -45,6 +48,7 @@ class Statement:
     old: date | None
     new: date | None
     is_drift: bool = True
+    is_reconstructed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,11 @@ class MilestoneFacts:
     @property
     def original(self) -> BaselineDate | None:
         return self.baselines[0] if self.baselines else None
+
+    @property
+    def reference(self) -> Statement | None:
+        """The first date that was ever seen, where there is no baseline: nobody approved it."""
+        return None if self.baselines else next((said for said in self.statements if said.new), None)
 
     @property
     def in_force(self) -> BaselineDate | None:

@@ -45,7 +45,7 @@ def _write_row(point: MilestoneFacts, words: Words) -> Row:
         name.append(b.Span(f" {words.say('gate')}", muted=True))
     cells = (
         tuple(name),
-        write_baseline(point.original, words),
+        _write_original(point, words),
         _write_in_force(point, words),
         write_forecast(point, words),
         words.day(point.accepted_on),
@@ -56,13 +56,22 @@ def _write_row(point: MilestoneFacts, words: Words) -> Row:
     return Row(cells=cells, tone=_tone(point))
 
 
-def write_baseline(baseline: BaselineDate | None, words: Words) -> b.Text:
+def write_baseline(baseline: BaselineDate | None, words: Words) -> tuple[b.Span, ...]:
     if baseline is None:
         return (b.Span(words.say("no_baseline"), muted=True),)
     return (
         b.Span(words.day(baseline.day)),
         b.Span(f"\n{words.say('baseline_number', number=baseline.number)}", muted=True),
     )
+
+
+def _write_original(point: MilestoneFacts, words: Words) -> b.Text:
+    """The baseline; without one, what there is to talk about: the first date seen, which nobody approved."""
+    spans = write_baseline(point.original, words)
+    if point.reference is None or point.reference.new is None:
+        return spans
+    said = "reference.reconstructed" if point.reference.is_reconstructed else "reference"
+    return (*spans, b.Span(f"\n{words.say(said, day=point.reference.new)}", muted=True))
 
 
 def _write_in_force(point: MilestoneFacts, words: Words) -> b.Text:
@@ -129,10 +138,17 @@ def _write_move(move: Move, words: Words) -> Row:
             words.day(move.old),
             (b.Span(words.day(move.new), strong=True),),
             words.signed(move.days),
-            name_speaker(move.source, move.stated_by),
+            _name_origin(move, words),
             "; ".join(_tell_follow(follow, words) for follow in move.followed) or NOTHING,
         )
     )
+
+
+def _name_origin(move: Move, words: Words) -> b.Text:
+    speaker = name_speaker(move.source, move.stated_by)
+    if not move.is_reconstructed:
+        return speaker
+    return (b.Span(speaker), b.Span(f"\n{words.say('reconstructed')}", muted=True))
 
 
 def _tell_follow(follow: Follow, words: Words) -> str:

@@ -21,7 +21,10 @@ class Follow:
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A move of the latest date that any source states: when and where it was said first, and who followed."""
+    """A move of the latest date that any source states: when and where it was said first, and who followed.
+
+    `is_reconstructed`: an old copy or a journal told it afterwards; it is dated by when that was written.
+    """
 
     at: datetime
     source: str
@@ -29,6 +32,7 @@ class Move:
     old: date
     new: date
     followed: tuple[Follow, ...] = ()
+    is_reconstructed: bool = False
 
     @property
     def days(self) -> int:
@@ -74,6 +78,7 @@ def _build_move(point: MilestoneFacts, statement: Statement, old: date, new: dat
         old=old,
         new=new,
         followed=tuple(_list_followers(point, statement, new)),
+        is_reconstructed=statement.is_reconstructed,
     )
 
 

@@ -2,7 +2,7 @@
 
 A level line holds its promise, a rising one slips. The diagonal is "expected today": a milestone is accepted on it, and
 a line that runs below it shows a date that has passed without acceptance. Dashes are baselines, dots the sources that
-had not followed yet.
+had not followed yet. What was reconstructed is drawn in long dashes, up to the day from which the sources were watched.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ MOST_LINES = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """One milestone as lines of (day, date) corners. `tells` says of each move, in words, what a pointer shows."""
+    """One milestone as lines of (day, date) corners. Moves come with what a pointer shows of them, in words.
+
+    `expected` is reconstructed up to `watched_from` (None: all of it is); `told_later` are the moves that old copies or
+    journals told. `reference` is the first date seen, where no baseline was approved.
+    """
 
     name: str
     expected: tuple[Point, ...]
@@ -37,6 +41,18 @@ class Trend:
     moves: tuple[tuple[Point, str], ...]
     accepted_on: date | None
     label: str
+    watched_from: date | None = None
+    told_later: frozenset[Point] = frozenset()
+    reference: tuple[Point, ...] = ()
+
+    @property
+    def reconstructed(self) -> tuple[Point, ...]:
+        """The part of the line that nobody watched."""
+        return split_line(self.expected, self.watched_from)[0]
+
+    @property
+    def watched(self) -> tuple[Point, ...]:
+        return split_line(self.expected, self.watched_from)[1]
 
     @property
     def dates(self) -> list[date]:
@@ -53,19 +69,37 @@ def write_trend(milestones: Sequence[MilestoneFacts], until: date, words: Words)
     if not drawn:
         return ()
     plot = measure_plot(drawn, until)
-    marks = list_rebaselines(milestones, words)
+    marks = [*list_rebaselines(milestones, words), *mark_watch(drawn, words)]
     wide, narrow = (draw_chart(drawn, plot, sheet, marks=marks, words=words) for sheet in (WIDE, NARROW))
     moved = sum(len(trend.moves) for trend in drawn)
     alt = words.say("trend.alt", milestones=len(drawn), count=moved)
+    caption = write_caption(drawn, words)
     chart = Chart(
         wide=wide,
         narrow=narrow,
         alt=alt,
         legend=tuple((b.Span(trend.name, strong=True), b.Span(f" {trend.label}", muted=True)) for trend in drawn),
-        caption=words.say("trend.caption"),
-        native=build_native(drawn, b.Picture(lay_ground(wide), alt, words.say("trend.caption")), words),
+        caption=caption,
+        native=build_native(drawn, b.Picture(lay_ground(wide), alt, caption), words),
     )
     return (chart,)
+
+
+def write_caption(trends: Iterable[Trend], words: Words) -> str:
+    """How the chart is read; of what it does not hold, nothing."""
+    drawn = list(trends)
+    parts = [words.say("trend.caption")]
+    if any(trend.reconstructed for trend in drawn):
+        parts.append(words.say("trend.reconstructed"))
+    if any(trend.reference for trend in drawn):
+        parts.append(words.say("trend.reference"))
+    return " ".join(parts)
+
+
+def mark_watch(trends: Iterable[Trend], words: Words) -> list[tuple[date, str]]:
+    """The day up to which the lines were put together afterwards; nothing where none was, or where nobody watches."""
+    days = [trend.watched_from for trend in trends if trend.reconstructed and trend.watched_from]
+    return [(min(days), words.say("trend.watched"))] if days else []
 
 
 def build_native(trends: Iterable[Trend], picture: b.Picture, words: Words) -> b.DateChart:
@@ -96,8 +130,17 @@ def choose_milestones(milestones: Iterable[MilestoneFacts]) -> list[MilestoneFac
 
 
 def find_start(milestones: Iterable[MilestoneFacts]) -> date:
-    """The day on which the first baseline came into force: what was said before it is negotiation, not drift."""
-    return min((point.original.since for point in milestones if point.original), default=date.min)
+    """The day on which the first baseline came into force: what was said before it is negotiation, not drift.
+
+    A baseline that is younger than the watch over its milestones cuts nothing off a history that was reconstructed: the
+    programme had a past before it had one.
+    """
+    points = list(milestones)
+    since = min((point.original.since for point in points if point.original), default=date.min)
+    said = [statement for point in points for statement in point.statements]
+    watched = min((one.at.date() for one in said if not one.is_reconstructed), default=date.max)
+    is_late = since >= watched and any(one.is_reconstructed for one in said)
+    return date.min if is_late else since
 
 
 def trace_trend(point: MilestoneFacts, until: date, words: Words, *, start: date = date.min) -> Trend:
@@ -115,6 +158,13 @@ def trace_trend(point: MilestoneFacts, until: date, words: Words, *, start: date
             for move in trace_moves(point)
             if words.find_day(move.at) >= start
         ),
+        watched_from=min(
+            (words.find_day(said.at) for said in point.statements if not said.is_reconstructed), default=None
+        ),
+        told_later=frozenset(
+            (words.find_day(move.at), move.new) for move in trace_moves(point) if move.is_reconstructed
+        ),
+        reference=clip_line(_trace_reference(point, end, words), start),
         accepted_on=point.accepted_on,
         label=_label(point, words),
     )
@@ -145,6 +195,31 @@ def close_line(steps: Sequence[Point], end: date) -> tuple[Point, ...]:
             corners.append((day, corners[-1][1]))
         corners.append((day, latest))
     return (*corners, (end, corners[-1][1])) if corners else ()
+
+
+def split_line(line: Sequence[Point], day: date | None) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """A staircase up to a day, and from it on; without a day all of it is before.
+
+    >>> due = date(2026, 5, 1)
+    >>> split_line([(date(2026, 1, 2), due), (date(2026, 3, 2), due)], date(2026, 2, 1))[0][-1]
+    (datetime.date(2026, 2, 1), datetime.date(2026, 5, 1))
+    """
+    if day is None:
+        return tuple(line), ()
+    before = tuple(point for point in line if point[0] < day)
+    after = tuple(point for point in line if point[0] >= day)
+    if not before or not after:
+        return before, after
+    joint = (day, before[-1][1])
+    return (*before, joint), (joint, *after)
+
+
+def _trace_reference(point: MilestoneFacts, end: date, words: Words) -> tuple[Point, ...]:
+    """The level of the first date seen, from the day on which it was."""
+    said = point.reference
+    if said is None or said.new is None or words.find_day(said.at) >= end:
+        return ()
+    return ((words.find_day(said.at), said.new), (end, said.new))
 
 
 def clip_line(line: Sequence[Point], start: date) -> tuple[Point, ...]:

@@ -12,7 +12,7 @@ from slipwatch.reports.drawing import list_months, name_month
 from slipwatch.reports.facts import MilestoneFacts
 from slipwatch.reports.labels import spread
 from slipwatch.reports.sections import build_words
-from slipwatch.reports.trend import MOST_LINES, choose_milestones, trace_trend, write_trend
+from slipwatch.reports.trend import MOST_LINES, choose_milestones, find_start, trace_trend, write_trend
 from tests.hostile import HOSTILE
 from tests.reports import story
 
@@ -166,3 +166,59 @@ def test_hostile_name_is_text_in_the_drawing(text):
             [(node.tag, sorted(node.keys())) for node in ElementTree.fromstring(svg).iter()] for svg in (hostile, plain)
         )
         assert drawn == expected
+
+
+def reconstruct(point, until):
+    """The milestone as if its first statements up to a day had come from old copies."""
+    said = [replace(one, is_reconstructed=one.at.date() <= until) for one in point.statements]
+    return replace(point, statements=tuple(said))
+
+
+def dashes(part):
+    lines = ElementTree.fromstring(part.wide).iter(f"{SVG}polyline")
+    return [line.get("points") for line in lines if line.get("stroke-dasharray") == "9 4"]
+
+
+def test_what_was_reconstructed_is_dashed_up_to_the_day_of_the_first_watch():
+    past = reconstruct(SIT, date(2026, 4, 10))
+    trend = trace_trend(past, story.MAY, words())
+
+    assert trend.watched_from == date(2026, 5, 6)
+    assert trend.reconstructed[-1] == trend.watched[0] == (date(2026, 5, 6), date(2026, 5, 13))
+    assert trend.told_later == {(date(2026, 4, 8), date(2026, 5, 13))}
+    (part,) = write_trend([past], story.MAY, words())
+    (watched,) = write_trend([SIT], story.MAY, words())
+    assert len(dashes(part)) == 1
+    assert dashes(watched) == []
+    assert "watched from here" in texts(part.wide)
+    assert ("Long dashes" in part.caption, "Long dashes" in watched.caption) == (True, False)
+
+
+def test_a_chart_of_old_copies_alone_is_all_dashes():
+    past = reconstruct(SIT, date.max)
+    trend = trace_trend(past, story.MAY, words())
+
+    assert (trend.reconstructed, trend.watched, trend.watched_from) == (trend.expected, (), None)
+    (part,) = write_trend([past], story.MAY, words())
+    assert "watched from here" not in texts(part.wide)
+
+
+def test_a_baseline_younger_than_the_watch_leaves_reconstructed_history_in_the_chart():
+    late = (replace(SIT.baselines[0], since=date(2026, 5, 12)),)
+    past = replace(reconstruct(SIT, date(2026, 4, 10)), baselines=late)
+
+    assert find_start([past]) == date.min
+    assert find_start([replace(SIT, baselines=late)]) == date(2026, 5, 12)
+    assert find_start([reconstruct(SIT, date(2026, 4, 10))]) == SIT.baselines[0].since
+
+
+def test_the_first_date_seen_is_drawn_where_nobody_approved_a_baseline():
+    unapproved = replace(SIT, baselines=())
+    (part,) = write_trend([unapproved], story.MAY, words())
+
+    assert trace_trend(unapproved, story.MAY, words()).reference == (
+        (date(2026, 1, 2), date(2026, 4, 30)),
+        (story.MAY, date(2026, 4, 30)),
+    )
+    assert "a reference that nobody approved" in part.caption
+    assert trace_trend(SIT, story.MAY, words()).reference == ()

@@ -134,6 +134,7 @@ def build_statement(row: Row, zone: ZoneInfo) -> Statement:
         old=as_day(row.old_day),
         new=as_day(row.new_day),
         is_drift=Cause(row.cause) in DRIFT,
+        is_reconstructed=Cause(row.cause) is Cause.RECONSTRUCTED,
     )
 
 
