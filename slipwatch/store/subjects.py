@@ -74,6 +74,12 @@ def find_subjects(ledger: Ledger, text: str) -> list[SubjectRow]:
     return [SubjectRow(id=row.id, entity=row.entity, key=row.key, label=row.label) for row in rows]
 
 
+def list_entities(ledger: Ledger) -> set[str]:
+    """Entities of which the ledger holds any record."""
+    with ledger.read() as connection:
+        return set(connection.scalars(select(RECORD.c.entity).distinct()))
+
+
 def find_related(ledger: Ledger, subject: int) -> list[int]:
     """Ids of the subjects whose records refer to a subject: answers, notices and receipts of an order line."""
     own = select(RECORD.c.entity, RECORD.c.label, RECORD.c.source_id).where(RECORD.c.subject == subject)

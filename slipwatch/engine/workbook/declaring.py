@@ -15,7 +15,7 @@ from slipwatch.engine.workbook.columns import Kind, Sheet
 from slipwatch.engine.workbook.comparing import Change
 from slipwatch.engine.workbook.places import Files, Place
 from slipwatch.engine.workbook.sheets import ACTIONS, DECISIONS, RISKS, STATEMENTS
-from slipwatch.engine.workbook.state import TABLES, WEEK
+from slipwatch.engine.workbook.state import TABLES, WEEK, list_approved
 from slipwatch.registry import find_checks
 from slipwatch.settings import Settings, SettingsError, load_settings, verify_rules
 from slipwatch.settings.marks import write_path
@@ -42,9 +42,9 @@ def declare(programme: Programme, changes: Sequence[Change]) -> Declared:
 
     Raises `SettingsError` for a configuration that was unsound without them.
     """
-    while True:
-        good = [change for change in changes if is_declared(change)]
-        files = Files(programme.settings)
+    frozen = frozenset(list_approved(programme))
+    while good := [change for change in changes if is_declared(change)]:
+        files = Files(programme.settings, frozen)
         for change in good:
             _choose_editor(change.sheet)(files, change)
         files.finish()
@@ -54,6 +54,7 @@ def declare(programme: Programme, changes: Sequence[Change]) -> Declared:
         except SettingsError as error:
             if not _blame(error, files.places, good):
                 raise
+    return Declared(settings=programme.settings)
 
 
 def is_declared(change: Change) -> bool:
@@ -137,10 +138,14 @@ def _covers(place: Place, key: str) -> bool:
 
 
 def _find_field(place: Place, problem: Problem) -> str:
-    """The column that a key belongs to, or the first key column."""
+    """The column that a key belongs to; else the one that the problem speaks of; else the first that was changed."""
     rest = problem.key[len(write_path(place.path)) :].lstrip(".")
     name = place.names.get(rest.partition("[")[0].partition(".")[0], rest.partition("[")[0])
-    return name if name in place.change.sheet.by_field else place.field or place.change.sheet.keys[0]
+    change = place.change
+    if name in change.sheet.by_field:
+        return name
+    spoken = [field for field in (*change.plain_edits, *change.sheet.by_field) if field in problem.allowed.split()]
+    return next(iter((*spoken, *filter(None, [place.field]), *change.plain_edits, *change.sheet.keys)))
 
 
 def _refuse(change: Change, field_name: str, problem: Problem) -> None:

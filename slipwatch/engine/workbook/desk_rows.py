@@ -17,6 +17,7 @@ from slipwatch.model.tables import ENTITIES
 from slipwatch.store.acts import Act, list_acts, released_recipients
 from slipwatch.store.alerts import load_alerts
 from slipwatch.store.reader import read_entity
+from slipwatch.store.subjects import list_entities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,9 +110,9 @@ def _build_alert(programme: Programme, sheet: Sheet, alert: Alert, wording: Word
 
 
 def _list_unassigned(programme: Programme, wording: Wording) -> Iterator[Row]:
-    left = MOST_RECORDS
+    left, there = MOST_RECORDS, list_entities(programme.ledger)
     for entity in ENTITIES.values():
-        if "project_code" not in entity.by_name or entity.name in DECLARED:
+        if "project_code" not in entity.by_name or entity.name in DECLARED or entity.name not in there:
             continue
         frame = find_unassigned(programme, entity)
         coded = frame["project_code"].notna() & frame["project_code"].ne("")

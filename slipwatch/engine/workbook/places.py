@@ -25,10 +25,13 @@ class Place:
 
 
 class Files:
-    """Drafts of the files that change. Entries are taken away last, so that places in lists stay what they are."""
+    """Drafts of the files that change. `frozen` names the approved baselines by kind, project and number.
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    Entries are taken away last, so that places in lists stay what they are.
+    """
+
+    def __init__(self, settings: Settings, frozen: frozenset[tuple[str, str, int]] = frozenset()) -> None:
+        self.settings, self.frozen = settings, frozen
         self.places: list[Place] = []
         self._drafts: dict[str, Draft] = {}
         self._removals: set[tuple[str, YamlPath]] = set()

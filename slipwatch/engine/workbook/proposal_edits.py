@@ -73,6 +73,9 @@ def edit_amount(files: Files, change: Change) -> None:
 
 def _edit_item(files: Files, change: Change, of: tuple[str, Any], key: str, values: dict[str, Any]) -> None:
     position = find_proposal(files, of[0], change.get("number"), of[1])
+    if (of[0], of[1] or "", change.get("number")) in files.frozen:
+        change.entry.refuse("number", change.get("number"), term("allowed.frozen"), term("cure.frozen"))
+        return
     if position is None:
         change.entry.refuse("number", change.get("number"), term("allowed.proposal"), term("cure.proposal"))
         return

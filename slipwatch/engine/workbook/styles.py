@@ -84,9 +84,7 @@ class Styles:
 def find_height(texts: Iterable[tuple[str, int]]) -> float | None:
     """Height of a row by its wrapped texts and the widths of their columns; None where one line is enough. Not every
     spreadsheet program makes room by itself."""
-    lines = max(
-        (sum(-(-len(part) * 11 // (width * 10)) for part in text.split("\n")) for text, width in texts), default=1
-    )
+    lines = max((_count_lines(text, width) for text, width in texts), default=1)
     return None if lines <= 1 else 3 + 13.5 * min(lines, MOST_LINES)
 
 

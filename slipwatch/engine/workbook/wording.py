@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 
 from slipwatch.engine.workbook.columns import Column, Sheet
@@ -14,6 +14,7 @@ from slipwatch.model.finding import Concern, Severity
 LANGUAGES = ("en", "fr")
 
 
+@cache
 def open_workbook_catalogue() -> Catalogue:
     """The texts of the workbook, over those of the kernel."""
     return Catalogue([files("slipwatch.locales"), files("slipwatch.engine.workbook.texts")])

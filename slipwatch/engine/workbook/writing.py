@@ -59,7 +59,7 @@ def write_workbook(
     """Write the file; with `returned`, it is the copy to correct."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     book.set_properties({"title": clean_text(edition.programme), "created": edition.exported_at.replace(tzinfo=None)})
     book.set_calc_mode("auto")
     styles, back = Styles(book), returned or Returned()
