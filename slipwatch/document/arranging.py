@@ -15,6 +15,7 @@ from slipwatch.document.tabling import (
     MOST_LINES,
     Measured,
     count_hidden,
+    find_widths,
     list_rows,
     measure_table,
     shorten_lists,
@@ -211,16 +212,19 @@ class _Flow:
             if used > self.room + 0.01:
                 break
             count += 1
-        alone = (
-            count and count == len(lines) and lines[count - 1].role == "heading" and self.room - used < 4 * self.line
-        )
-        count -= 1 if (alone or (count < len(lines) and count and lines[count - 1].role == "heading")) else 0
+        is_head = count > 0 and lines[count - 1].role == "heading"
+        if is_head and (count < len(lines) or self.room - used < 4 * self.line):
+            count -= 1
         return count or (0 if self.pages[-1] or reserved else 1)
 
     def _place_table(self, piece: TablePiece) -> None:
         most = max(1, min(self.most_lines, int(self.here.height / self.line / 3)))
+        widths: dict[float, tuple[float, ...]] = {}
         while piece.rows:
-            table = measure_table(piece, self.here.width, self.size, self.ruler, most_lines=most)
+            room = self.here.width
+            widths[room] = widths.get(room) or find_widths(piece, room, self.size, self.ruler)
+            few = replace(piece, rows=piece.rows[: self._count_most()])
+            table = measure_table(few, widths[room], self.size, self.ruler, most_lines=most)
             count = self._count_rows(table)
             if count == len(piece.rows):
                 self._put_rows(table, count)
@@ -233,6 +237,10 @@ class _Flow:
                 self._put_rows(table, count)
                 piece = replace(piece, rows=piece.rows[count:])
             self._turn()
+
+    def _count_most(self) -> int:
+        """More rows than a page can hold need not be measured."""
+        return int(self.here.height / self.line) + 1
 
     def _count_rows(self, table: Measured, reserved: float = 0.0) -> int:
         used, count = table.head_height + reserved, 0
@@ -254,7 +262,7 @@ class _Flow:
         self.hidden += len(piece.rows) - count
         if count:
             closed = replace(piece, rows=(*piece.rows[:count], count_hidden(piece, len(piece.rows) - count)))
-            self._put_rows(measure_table(closed, self.here.width, self.size, self.ruler, most_lines=most), count + 1)
+            self._put_rows(measure_table(closed, table.widths, self.size, self.ruler, most_lines=most), count + 1)
 
     def _place_chart(self, piece: ChartPiece) -> None:
         if self.room < LEAST_CHART and self.pages[-1] and not self._turn():

@@ -124,15 +124,24 @@ class Ruler:
             longest, widest = max(longest, line), max(widest, wide)
         return longest, widest
 
+    def _break_word(self, word: str, width: float, size: float) -> str:
+        """The beginning of a word that is longer than all the room there is."""
+        used = 0.0
+        for number, sign in enumerate(word):
+            used += self.measure_width(sign, size, bold=True)
+            if used > width:
+                return word[:number]
+        return word
+
     def cut_text(self, text: b.Text, width: float, size: float, most_lines: int) -> b.Text:
         """The text itself where it takes at most so many lines, else as many words as fit, and an ellipsis."""
         if self.count_lines(text, width, size) <= most_lines:
             return text
-        cursor, kept = _Cursor(self, width - size, size), list[tuple[b.Span, str]]()
+        room = width - self.measure_width("…", size, bold=True)
+        cursor, kept = _Cursor(self, room, size), list[tuple[b.Span, str]]()
         for word in split_words(text):
             if cursor.place(word) > most_lines:
-                # the beginning of a word that is longer than all the room there is
-                kept += [] if kept else [(word.span, word.text[: max(1, int(width / size) - 1)])]
+                kept += [] if kept else [(word.span, self._break_word(word.text, room, size))]
                 break
             lead = "\n" if word.starts else " " if word.spaced else ""
             before = kept.pop()[1] if kept and kept[-1][0] is word.span else ""

@@ -15,6 +15,9 @@ PAD_X, PAD_Y = 6.0, 3.0
 FIGURE_SHARE = 1.5
 """Size of a figure, and of a verdict, against the text beside it."""
 
+MOST_JUDGED = 100
+"""Rows that decide how wide the columns are."""
+
 MOST_LINES = 10
 """Lines of one cell; what is longer is cut with an ellipsis, and stands whole in the other documents."""
 
@@ -42,10 +45,9 @@ class Measured:
 
 
 def measure_table(
-    piece: TablePiece, width: float, size: float, ruler: Ruler, *, most_lines: int = MOST_LINES
+    piece: TablePiece, widths: tuple[float, ...], size: float, ruler: Ruler, *, most_lines: int = MOST_LINES
 ) -> Measured:
-    """The table as wide as it may be; texts that are too long for a cell are cut."""
-    widths = find_widths(piece, width, size, ruler)
+    """The table in columns of these widths; texts that are too long for a cell are cut."""
     rows = tuple(_Rows(ruler, widths, size, piece.look).cut(row, most_lines) for row in piece.rows)
     fitted = replace(piece, rows=rows)
     return Measured(
@@ -62,11 +64,12 @@ def _strong(cell: Cell) -> Cell:
 
 
 def find_widths(piece: TablePiece, width: float, size: float, ruler: Ruler) -> tuple[float, ...]:
-    """Each column as wide as it would like where all fit; else the widest give, down to their longest words."""
+    """Each column as wide as it would like where all fit; else the widest give, down to their longest words. Many rows
+    are judged by the first of them."""
     if piece.look == "figures":
         return (width / len(piece.rows[0]),) * len(piece.rows[0])
     strong = [tuple(map(_strong, piece.head))] if piece.head else []
-    columns = list(zip(*strong, *piece.rows, strict=True))
+    columns = list(zip(*strong, *piece.rows[:MOST_JUDGED], strict=True))
     wanted = [
         _want(column, width, size * scale_cell(piece.look, number), ruler) for number, column in enumerate(columns)
     ]
@@ -101,7 +104,7 @@ def _squeeze(natural: Sequence[float], least: Sequence[float], width: float) -> 
 
 def tears_words(piece: TablePiece, width: float, size: float, ruler: Ruler) -> bool:
     """Whether so narrow a table has no room for its longest words, usual ones at least."""
-    columns = list(zip(*([piece.head] if piece.head else []), *piece.rows, strict=True))
+    columns = list(zip(*([piece.head] if piece.head else []), *piece.rows[:MOST_JUDGED], strict=True))
     longest = [max(ruler.measure_widest(embolden(cell.text), size)[1] for cell in column) for column in columns]
     words = [min(word + 2 * PAD_X, width * LONGEST_SHARE) for word in longest]
     return max(words) * len(words) > width if piece.look == "figures" else sum(words) * SLACK > width

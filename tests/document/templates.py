@@ -1,6 +1,7 @@
 """Templates as clients have them: other sizes, other fonts, their own marks, and some that cannot be filled."""
 
 import io
+import zipfile
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -95,3 +96,34 @@ def build_with(text: str, *, name: str = "", is_layout: bool = False, is_grouped
     else:
         add_box(slide, text, 1, 2, 8, 4, name=name)
     return save(deck)
+
+
+def build_foreign_for(keys) -> bytes:
+    """4:3, a cover with a text of its own, then a slide per section; the trend shares the slide of the milestones."""
+    deck = Presentation()
+    set_fonts(deck, "Georgia", "Verdana")
+    cover = deck.slides.add_slide(deck.slide_layouts[0])
+    cover.shapes.title.text = "{{slipwatch:title}} for {{slipwatch:project}}"
+    for key in (key for key in keys if key != "trend"):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = "{{slipwatch:title}}"
+        height = 2.4 if key == "milestones" else 5.2
+        add_box(slide, f"{{{{slipwatch:{key}}}}}", 0.5, 1.6, 9, height)
+        if key == "milestones":
+            add_box(slide, "{{slipwatch:trend}}", 0.5, 4.1, 9, 2.7)
+        add_marks(slide)
+    return save(deck)
+
+
+def build_twice(text: str) -> bytes:
+    deck = Presentation(io.BytesIO(build_with(text)))
+    add_box(deck.slides.add_slide(deck.slide_layouts[5]), text, 1, 2, 8, 4)
+    return save(deck)
+
+
+def build_archive(parts) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

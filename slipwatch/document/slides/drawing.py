@@ -20,7 +20,7 @@ from slipwatch.document import blocks as b
 from slipwatch.document.arranging import HEAD_SHARE, INDENT, Area, Page, Placed, PlacedChart, PlacedTable, PlacedText
 from slipwatch.document.charts import Look as ChartLook
 from slipwatch.document.charts import add_chart
-from slipwatch.document.escape import clean_line, clean_url
+from slipwatch.document.escape import clean_line, clean_text, clean_url
 from slipwatch.document.measuring import LEADING, split_lines
 from slipwatch.document.pieces import Cell, Line, Look
 from slipwatch.document.slides.template import EMU
@@ -41,7 +41,7 @@ def draw_page(slide: Any, page: Page, *, name: str, language: str) -> None:
     """Put a page's pieces on a slide. Shapes are named after the section, to be found in a list of shapes."""
     for number, placed in enumerate(page, start=1):
         shape = _draw(slide.shapes, placed, language)
-        shape.name = f"slipwatch {name} {number}"
+        shape.name = clean_run(f"slipwatch {name} {number}")
 
 
 def _draw(shapes: Any, placed: Placed, language: str) -> Any:
@@ -122,8 +122,9 @@ def _write_run(paragraph: Any, span: b.Span, size: float, *, muted: bool, strong
 
 
 def clean_run(text: str) -> str:
-    """Text that XML holds as it is."""
-    return "".join(sign for sign in text if sign not in "\ufffe\uffff\t")
+    """Text that XML holds as it is, on one line."""
+    spaced = clean_text(text).replace("\n", " ").replace("\t", " ")
+    return "".join(sign for sign in spaced if sign not in "\ufffe\uffff")
 
 
 def _draw_table(shapes: Any, placed: PlacedTable) -> Any:
