@@ -23,7 +23,7 @@ from slipwatch.wire.fields import Fields, fetch_path
 from slipwatch.wire.file_dates import find_newest, read_file_date
 from slipwatch.wire.files import FoundFile, compute_digest, list_files, look_at, wait_until_settled
 from slipwatch.wire.rows import Row
-from slipwatch.wire.tables import Header, Line, Merged, find_header, read_table_rows
+from slipwatch.wire.tables import Fit, Header, Line, Merged, find_header, read_table_rows
 from slipwatch.wire.workbook import Sheet, open_sheet
 from slipwatch.wire.xml_documents import load_xml_document
 
@@ -106,7 +106,9 @@ class DropFolder:
             if stream.header.rows > 1
             else []
         )
-        opened = _open_table(file, stream, read, place=f"{file.name}, sheet {sheet.name}", unit="row", merged=merged)
+        opened = _open_table(
+            file, stream, read, place=f"{file.name}, sheet {sheet.name}", unit="row", merged=merged, fit="beyond"
+        )
         return replace(opened, from_1904=sheet.from_1904, read_cell=sheet.read_cell)
 
     def _open_document(self, file: FoundFile, stream: StreamOptions) -> OpenFile:
@@ -126,7 +128,8 @@ def _open_delimited(file: FoundFile, stream: StreamOptions) -> OpenFile:
     def read() -> Iterator[Line]:
         return read_lines(file.path, delimiter=stream.delimiter, encoding=stream.encoding, quote=stream.quote)
 
-    return _open_table(file, stream, read, place=file.name, unit="line")
+    fit: Fit = "short" if stream.short_rows else "exact"
+    return _open_table(file, stream, read, place=file.name, unit="line", fit=fit)
 
 
 def _open_table(
@@ -137,6 +140,7 @@ def _open_table(
     place: str,
     unit: str,
     merged: Merged = (),
+    fit: Fit = "exact",
 ) -> OpenFile:
     header: Header = find_header(read(), stream.header, subject=file.name, merged=merged)
     fields = Fields(find=header.find, names=header.names, subject=file.name)
@@ -146,7 +150,7 @@ def _open_table(
     def read_rows() -> Iterator[Row]:
         lines = read()
         find_header(lines, stream.header, subject=file.name, merged=merged)
-        return read_table_rows(lines, header, place=place, unit=unit, as_above=as_above)
+        return read_table_rows(lines, header, place=place, unit=unit, as_above=as_above, fit=fit)
 
     return OpenFile(file=file, fields=fields, read_rows=read_rows)
 

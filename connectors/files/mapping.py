@@ -36,7 +36,7 @@ DOCUMENTS = ("json", "xml")
 
 _ONLY_FOR = {
     WORKBOOKS: {"sheet"},
-    ("csv",): {"delimiter", "encoding", "quote"},
+    ("csv",): {"delimiter", "encoding", "quote", "short_rows"},
     DOCUMENTS: {"records", "count", "history"},
 }
 
@@ -57,6 +57,9 @@ class StreamOptions(RecordsDeclaration, Conventions):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     quote: str = Field(default='"', min_length=1, max_length=1)
     encoding: str | None = Field(default=None, description="Encoding of a text that is not UTF-8, as windows-1252")
+    short_rows: bool = Field(
+        default=False, description="Rows may end before the last column; without it such a row is set aside"
+    )
     records: str | None = Field(default=None, description="Dotted path to the list of records in a JSON document")
     count: str | None = Field(default=None, description="Dotted path to the document's own number of records")
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from slipwatch.inference.facts import ColumnFacts
-from slipwatch.inference.words import KEY, Lexicon, Match
+from slipwatch.inference.words import KEY, Lexicon, Match, join_tokens
 from slipwatch.model.columns import Column, Kind
 from slipwatch.model.tables import ENTITIES
 
 ORDER_PARTS = ("order_number", "line_number")
 """Columns that together name an order line where another entity refers to it."""
 
+_LONGEST_CODE = 14
 _CODES_FIRST = frozenset({"supplier", "project_code", "site_code", "budget_line", "requirement", "milestone", "parent"})
 """Where a code and its name stand side by side, the code is the reference."""
+
+_JOINED = re.compile(r"[A-Z]{0,4}\d{4,12}\s?[/\-]\s?\d{1,5}")
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,22 @@ def assign_columns(
             found.columns.append(Assignment(facts, field=told.field, why=told.why, is_given=True))
         else:
             found.columns.append(_assign_one(facts, entity, lexicon.find(facts.name, entity)))
+    _join_references(found)
     _settle_doubles(found)
+    _doubt_prices(found)
     _eliminate(found)
     return found
+
+
+def _join_references(found: Assignments) -> None:
+    """One column that holds order and line (4500031870/10) refers to the line by itself."""
+    order = found.find("order_number")
+    if "order_line" not in ENTITIES[found.entity].by_name or order is None or found.find("line_number"):
+        return
+    texts = [text for text, _ in order.facts.profile.list_texts()]
+    joined = sum(bool(_JOINED.fullmatch(text)) for text in texts)
+    if texts and joined >= 0.6 * len(texts):
+        order.field, order.why = "order_line", f"{order.why}; order and line stand in it together"
 
 
 def _assign_one(facts: ColumnFacts, entity: str, match: Match | None) -> Assignment:
@@ -105,7 +123,7 @@ def _assign_one(facts: ColumnFacts, entity: str, match: Match | None) -> Assignm
 
 def _fits(facts: ColumnFacts, entity: str, name: str) -> bool:
     if name == KEY:
-        return not facts.is_days
+        return not facts.is_days and (facts.is_code or facts.profile.longest <= _LONGEST_CODE)
     column = find_canonical(entity, name)
     return column is not None and facts.fits(entity, column)
 
@@ -119,6 +137,24 @@ def _describe(facts: ColumnFacts) -> str:
     if facts.is_figures and not facts.is_code:
         return f"{100 * facts.figures // facts.filled} % are figures"
     return f"{facts.profile.distinct}{'+' if facts.profile.overflows else ''} different values in {facts.filled} cells"
+
+
+@cache
+def _list_price_units() -> frozenset[str]:
+    """Columns that say for how many units a price is."""
+    return frozenset(map(join_tokens, ("price unit", "base de prix", "preiseinheit", "unité de prix", "per", "par")))
+
+
+def _doubt_prices(found: Assignments) -> None:
+    """Where a price is per more than one unit, it cannot be read as the price of one."""
+    price = found.find("unit_price")
+    per = next((one for one in found.columns if join_tokens(one.facts.name) in _list_price_units()), None)
+    if price is None or per is None or price.why == "as answered":
+        return
+    values = {str(value).strip().removesuffix(".0") for value in per.facts.profile.values}
+    if values - {"1", ""}:
+        price.field, price.options, price.asks = None, ("unit_price",), True
+        price.why = f"“{per.facts.name}” is not always 1: some of these prices are for more than one unit"
 
 
 def _settle_doubles(found: Assignments) -> None:
@@ -168,6 +204,8 @@ def _eliminate(found: Assignments) -> None:
         gone = [name for name in one.options if name in taken]
         if not left:
             _give_up(one, f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} other columns")
+        elif left == (KEY,):
+            one.field, one.options, one.asks = KEY, (), False
         elif gone:
             one.options = left
             one.why = f"{one.why}; {' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} another column"

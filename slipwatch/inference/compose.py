@@ -27,7 +27,7 @@ from slipwatch.inference.repeats import Repeats, find_repeats
 from slipwatch.inference.rows import Scan, locate_cells
 from slipwatch.inference.tables import TableSketch, list_facts
 from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as
-from slipwatch.inference.words import KEY
+from slipwatch.inference.words import KEY, repair_accents
 from slipwatch.model.columns import Kind
 from slipwatch.wire.workbook import BROKEN
 
@@ -150,13 +150,18 @@ def _describe_file(
         found.conclude("encoding", opened.encoding, "every byte fits it" if "utf" in opened.encoding else "not UTF-8")
     if table.sheet and others:
         found.conclude("sheet", table.sheet, "it looks most like a list")
-    if scan.wrong_width:
-        found.notices.append(f"{scan.wrong_width} rows have another number of cells than the header: set aside")
+    if scan.short_rows:
+        found.conclude("short_rows", scan.short_rows, "rows that end before the last column: the rest is empty")
+        found.notices.append(f"{scan.short_rows} rows end before the last column: what is missing is read as empty")
+    if any(repair_accents(name) != name for name in sketch.header.names):
+        found.notices.append(
+            "accents are broken (Ã©): UTF-8 was taken for another encoding on the way; export it again"
+        )
     return FileReading(
         file=inquiry.path.name, path=inquiry.path, sheet=table.sheet, other_sheets=tuple(others), format=opened.form,
         encoding=opened.encoding if opened.form == "csv" else None, delimiter=opened.delimiter, quote=opened.quote,
         records=table.records, header_rows=() if table.is_document else guess.rows, rows=scan.rows,
-        part=inquiry.part, today=inquiry.today,
+        part=inquiry.part, today=inquiry.today, short_rows=scan.short_rows > 0,
     )  # fmt: skip
 
 
@@ -298,7 +303,7 @@ def _finish(
     _find_errors(facts, found)
     damaged = list(scan.damaged)
     if found.wanted:
-        damaged += locate_cells(sketch.read_lines(), sketch.header, found.wanted, typical=sketch.typical)
+        damaged += locate_cells(sketch.read_lines(), sketch.header, found.wanted, ordinary=sketch.ordinary)
     titles = _list_title_rows(sketch)
     if damaged:
         found.notices.append(f"{len(damaged)} cells cannot be read, and are set aside")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from slipwatch.errors import ConfigError
-from slipwatch.inference.profile import Profile, Shape
+from slipwatch.inference.profile import WEEKDAY_WORDS, Profile, Shape
+from slipwatch.inference.words import fold_text
 from slipwatch.wire.patterns import compile_pattern, find_day
 
 SERIALS = (36_526, 73_050)
@@ -16,7 +17,11 @@ SERIALS = (36_526, 73_050)
 
 _YEARS = (1990, 2099)
 _SHORT_YEARS = (15, 45)
-_TIMES = (" %H:%M:%S.%f", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p", ", %H:%M")
+_WEEKDAY = re.compile(r"(?P<word>[^\W\d_]{2,10}\.?)(?P<sign>,? )(?=9)")
+_TIMES = (
+    " %H:%M:%S %z", " %H:%M:%S.%f", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p",
+    ", %H:%M",
+)  # fmt: skip
 _DAY_FIRST = "%d{0}%m{0}%Y"
 _MONTH_FIRST = "%m{0}%d{0}%Y"
 _NAMED = (
@@ -134,20 +139,29 @@ def _settle(key: str, shapes: list[Shape], prefer: str) -> tuple[str, str]:
 
 def _write_form(order: str, separator: str, rest: str) -> str:
     form = (_DAY_FIRST if order == "day" else _MONTH_FIRST).format(separator)
-    short, _, time = rest.partition("|")
-    return (form.replace("%Y", "%y") if short else form) + time
+    short, time, *before = rest.split("|")
+    return "".join(before) + (form.replace("%Y", "%y") if short else form) + time
 
 
 _PAIR = re.compile(r"9{1,2}([./-])9{1,2}\1(9{4}|9{2})(\D.*)?")
 _TIME_SHAPES = tuple(
     (re.compile(re.sub(r"%[HIMS]", "9{1,2}", re.escape(form).replace("%p", "(?:[aApP]\\\\.?[mM]\\\\.?)"))
-                .replace("%f", "9{1,6}")), form)
+                .replace("%f", "9{1,6}").replace("%z", "[+-]9{2}:?9{2}")), form)
     for form in _TIMES
 )  # fmt: skip
 
 
 def _find_forms(text: str, shape: Shape) -> Iterator[str]:
     """The forms that may write all values of a shape; `pair:` marks two numbers that could change places."""
+    weekday = _WEEKDAY.match(text)
+    if weekday and fold_text(weekday["word"]).rstrip(".") in WEEKDAY_WORDS:
+        rest = replace(shape, example=shape.example[weekday.end() :])
+        found = next(_find_forms(text[weekday.end() :], rest), None)
+        if found and found.startswith("pair:"):
+            yield f"{found}|%a{weekday['sign']}"
+        elif found and found.startswith("%d"):
+            yield f"%a{weekday['sign']}{found}"
+        return
     pair = _PAIR.fullmatch(text)
     if pair:
         time = _find_time(pair[3] or "")

@@ -55,7 +55,7 @@ def _name(columns: Sequence[Assignment]) -> tuple[str, ...]:
 def _list_candidates(found: Assignments) -> Iterator[tuple[list[Assignment], str]]:
     """Sets of columns in order of preference, with the reason."""
     parts = [one for name in ORDER_PARTS if (one := found.find(name))]
-    numbers = sorted((one for one in found.columns if one.is_key), key=_rank_number)
+    numbers = sorted((one for one in found.columns if one.is_key or one.field == "document"), key=_rank_number)
     if found.entity == "order_line" and parts:
         yield parts, "order and line"
         yield from (([*parts, other], "order, line and a number within it") for other in _list_codes(found, parts))

@@ -76,6 +76,8 @@ def _score_kind(
     score = sum(weights.get(name, 0.3) * (1.0 if name in sure else 0.6) for name in fields if name)
     strong = [facts_of.name for facts_of in columns if _is_strong(facts_of.name, kind)]
     hints = [where for where, text in places.items() if _names_kind(text, kind)]
+    if facts.get("needs_name") and not strong and not hints:
+        return KindScore(kind, facts["entity"], 0.0, found, "")
     score += 1.5 * min(2, len(strong)) + 1.5 * len(hints)
     why = f"columns {', '.join(reasons[:4])}"
     if hints:

@@ -199,7 +199,7 @@ def _name_part(guesses: Sequence[ColumnGuess]) -> dict[str, Any]:
 def build_known_at(entity: str, guesses: Guesses) -> Any:
     """Where a record says itself when it was stated; None where the date of the file counts."""
     of = guesses.get(_KNOWN.get(entity, ""))
-    if not of:
+    if not of or "serial" in list_formats(of):
         return None
     formats = ["%Y-%m-%d" if form == "iso" else form for form in list_formats(of) if isinstance(form, str)]
     value = {"from": list_names(of), **({"formats": formats} if formats else {})}

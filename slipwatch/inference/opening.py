@@ -38,7 +38,7 @@ _BY_MISTAKE = {
     "slides": ("is a presentation, not a list of rows", "ask for the spreadsheet behind it"),
     "binary": ("is a binary workbook (.xlsb)", "save it as .xlsx"),
     "zip": ("is a zip archive, not a workbook", "unpack it and name the files in it"),
-    "bytes": ("is no text and no workbook", "export it as .xlsx or CSV"),
+    "bytes": ("is damaged or half-written: neither a text nor a workbook", "fetch or export it again"),
 }
 
 
@@ -131,6 +131,8 @@ def _is_document(path: Path, start: bytes) -> bool:
 def _is_utf16(head: bytes) -> bool:
     """Without a mark: every other byte of western text is a NUL."""
     odd, even = head[1::2], head[::2]
+    if head.count(0) > 0.9 * len(head):
+        return False
     return odd.count(0) > 0.4 * len(odd) or even.count(0) > 0.4 * len(even)
 
 

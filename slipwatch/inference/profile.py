@@ -30,9 +30,17 @@ _PROSE = 10_000
 """After so many texts of which hardly any can be a date or a figure, a column is one of words."""
 
 _NUMBERS = re.compile(r"[0-9]{1,9}").findall
-_DATE_WORDS = MONTH_NAMES | frozenset(
+WEEKDAY_WORDS = frozenset(
+    ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
+     "thursday", "friday", "saturday", "sunday", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "lundi", "mardi",
+     "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "mo", "di", "mi", "do", "fr", "sa", "so", "montag",
+     "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+)  # fmt: skip
+"""Names of weekdays that may stand before a date."""
+
+_DATE_WORDS = MONTH_NAMES | WEEKDAY_WORDS | frozenset(
     ("kw", "s", "w", "sem", "semaine", "week", "wk", "cw", "t", "z", "am", "pm", "a", "p", "m", "e", "eur", "usd",
-     "chf", "gbp", "k", "teur", "keur", "et", "no")
+     "chf", "gbp", "k", "teur", "keur", "et", "no", "er")
 )  # fmt: skip
 """Words beside the figures of a date, a week or an amount."""
 

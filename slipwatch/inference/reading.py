@@ -180,7 +180,8 @@ class PreviewRow:
 class FileReading:
     """All that was found in one file. A refused one has `error` (what, where) and `cure` (what to do), and no columns.
 
-    `notices` are sentences to show that need no answer: macros that were not run, leading zeros that may be lost.
+    `short_rows` is true where rows of a text end before the last column. `notices` are sentences to show that need no
+    answer: macros that were not run, leading zeros that may be lost.
     `rows` counts the rows of data. `part` is the sheet or list that was asked for, `today` the day of the reading.
     `records` is the dotted path to the list in a JSON or XML document.
     """
@@ -201,6 +202,7 @@ class FileReading:
     delimiter: str | None = None
     quote: str = '"'
     records: str | None = None
+    short_rows: bool = False
     header_rows: tuple[int, ...] = ()
     columns: tuple[ColumnGuess, ...] = ()
     keys: tuple[str, ...] = ()

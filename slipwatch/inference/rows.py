@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,12 +13,13 @@ from typing import Any
 from slipwatch.inference.profile import Profile
 from slipwatch.inference.reading import DamagedCell, IgnoredRow
 from slipwatch.inference.words import fold_text, load_words
-from slipwatch.wire.tables import Header, Line, is_blank, normalise_name, repeat_above
+from slipwatch.wire.tables import Fit, Header, Line, fit_row, is_blank, normalise_name, repeat_above
 
 MOST_LISTED = 500
 """So many rows or cells are listed one by one; the rest is counted."""
 
 _STRETCH = 5_000
+_KEPT = 200
 _CODE = re.compile(r"(?=.*\d)[\w\-./]{1,20}")
 
 
@@ -31,7 +33,8 @@ class Scan:
     damaged: list[DamagedCell] = field(default_factory=list)
     first: list[tuple[int, list[Any]]] = field(default_factory=list)
     last_row: int = 0
-    wrong_width: int = 0
+    short_rows: int = 0
+    fit: Fit = "short"
 
     def drop_trailing_blanks(self) -> None:
         self.ignored = [one for one in self.ignored if one.why != "blank" or one.row < self.last_row]
@@ -40,15 +43,16 @@ class Scan:
 class RowSorter:
     """Tells records from other rows, one row at a time."""
 
-    def __init__(self, header: Header, typical: int) -> None:
-        self.header, self.typical = header, typical
+    def __init__(self, header: Header, ordinary: Ordinary) -> None:
+        self.header, self.typical, self.core = header, ordinary.width, ordinary.core
         self.keys = [key for key in header.keys if key]
         self.parts = [part for key in self.keys for part in (key, key.rpartition(" / ")[2])]
         self.heads = set(self.parts[:4])
         self.find_total = compile_totals()
 
     def sort(self, cells: Sequence[Any], filled: int) -> tuple[str, int]:
-        """Why a row is no record, and the position of the cell that says so; an empty reason for a record."""
+        """Why a row is no record, and the position of the cell that says so, be it by being empty; an empty reason for
+        a record."""
         if filled == 0:
             return "blank", -1
         position = next(index for index, cell in enumerate(cells) if not is_blank((cell,)))
@@ -60,7 +64,16 @@ class RowSorter:
                 return "repeated header", position
             if filled == 1 and self.typical >= 3 and not _CODE.fullmatch(first.strip()):
                 return "note", position
+        if self._is_apart(cells, filled):
+            return "subtotal", next(one for one in self.core if is_blank(cells[one : one + 1]))
         return "", -1
+
+    def _is_apart(self, cells: Sequence[Any], filled: int) -> bool:
+        """A few cells, and hardly any of those that every record has: the head or the sum of a group."""
+        if self.typical < 6 or filled > 0.35 * self.typical or len(self.core) < 4:
+            return False
+        missing = sum(is_blank(cells[position : position + 1]) for position in self.core)
+        return missing >= 0.7 * len(self.core)
 
     def _judge_label(self, text: str, filled: int) -> str:
         found = self.find_total(fold_text(text))
@@ -88,30 +101,46 @@ def compile_totals() -> Any:
     return re.compile(rf"(?:(?P<part>{parts})|(?:{wholes}))(?!\w)").match
 
 
-def measure_width(lines: Iterable[Line]) -> int:
-    """The number of filled cells of an ordinary row: the upper quartile of the first ones."""
-    counts = sorted(
-        sum(not is_blank((cell,)) for cell in line.cells) for line in islice(lines, 300) if line.cells is not None
-    )
-    counts = [one for one in counts if one]
-    return counts[len(counts) * 3 // 4] if counts else 0
+@dataclass(frozen=True)
+class Ordinary:
+    """An ordinary row: how many cells are filled (`width`), and the positions that nearly every row fills (`core`)."""
+
+    width: int
+    core: tuple[int, ...] = ()
+
+
+def measure_rows(lines: Iterable[Line]) -> Ordinary:
+    """From the first rows: the upper quartile of filled cells, and the positions filled in most of the fuller rows."""
+    rows = [line.cells for line in islice(lines, 300) if line.cells is not None and not is_blank(line.cells)]
+    counts = sorted(sum(not is_blank((cell,)) for cell in cells) for cells in rows)
+    if not counts:
+        return Ordinary(0)
+    width = counts[len(counts) * 3 // 4]
+    full = [cells for cells in rows if sum(not is_blank((cell,)) for cell in cells) > 0.35 * width]
+    filled = Counter(index for cells in full for index, cell in enumerate(cells) if not is_blank((cell,)))
+    return Ordinary(width, tuple(index for index, count in filled.items() if count >= 0.9 * len(full)))
 
 
 def scan_rows(
-    lines: Iterator[Line], header: Header, *, typical: int, as_above: Sequence[int] = (), keep: int = 200
+    lines: Iterator[Line],
+    header: Header,
+    *,
+    ordinary: Ordinary,
+    as_above: Sequence[int] = (),
+    fit: Fit = "short",
 ) -> Scan:
     """Read all rows below the header once; `lines` stands on the first of them. Empty cells at the positions
     `as_above` repeat the one above."""
     above: dict[int, Any] = {}
     width = len(header.names)
-    scan = Scan([Profile() for _ in range(width)])
-    sorter = RowSorter(header, typical)
+    scan = Scan([Profile() for _ in range(width)], fit=fit)
+    sorter = RowSorter(header, ordinary)
     while stretch := list(islice(lines, _STRETCH)):
         records = list(_take_records(stretch, width, sorter, scan))
         if as_above:
             records = [(row, repeat_above(cells, as_above, above)) for row, cells in records]
         if records:
-            scan.first += records[: max(0, keep - len(scan.first))]
+            scan.first += records[: max(0, _KEPT - len(scan.first))]
             scan.rows += len(records)
             scan.last_row = records[-1][0]
             for profile, cells in zip(scan.profiles, zip(*(cells for _, cells in records), strict=True), strict=True):
@@ -141,11 +170,12 @@ def _take_records(
                     scan.ignored.append(IgnoredRow(row=line.first, why=why, column=column, text=text))
                 continue
         if len(cells) != width:
-            if len(cells) < width or not is_blank(cells[width:]):
-                scan.wrong_width += 1
+            fitted = fit_row(cells, width, scan.fit)
+            if fitted is None:
                 _set_aside(scan, line.first, _write_row(cells), f"has {len(cells)} cells, the header {width}")
                 continue
-            cells = cells[:width]
+            scan.short_rows += len(cells) < width
+            cells = fitted
         yield line.first, cells
 
 
@@ -170,10 +200,10 @@ def _write_row(cells: Sequence[Any]) -> str:
 
 
 def locate_cells(
-    lines: Iterator[Line], header: Header, wanted: dict[int, dict[Any, str]], *, typical: int
+    lines: Iterator[Line], header: Header, wanted: dict[int, dict[Any, str]], *, ordinary: Ordinary
 ) -> Iterator[DamagedCell]:
     """The places of some values: `wanted` gives for the position of a column each value and what is wrong with it."""
-    sorter, names = RowSorter(header, typical), header.names
+    sorter, names = RowSorter(header, ordinary), header.names
     found = 0
     for line in lines:
         cells = line.cells or []

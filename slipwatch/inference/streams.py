@@ -91,6 +91,8 @@ def _describe_file(readings: Sequence[FileReading]) -> dict[str, Any]:
         options["delimiter"] = first.delimiter or ","
         if first.quote != '"':
             options["quote"] = first.quote
+        if any(one.short_rows for one in readings):
+            options["short_rows"] = Noted(value=True, why="some rows end before the last column: the rest is empty")
         if encoding := _choose_encoding(readings):
             options["encoding"] = Noted(encoding, "accents of the file are only right in this one")
     options["complete"] = _judge_completeness(readings)
@@ -164,10 +166,16 @@ def _join(names: Sequence[str]) -> Any:
 def _list_skips(readings: Sequence[FileReading], guesses: Mapping[str, Any]) -> Iterator[Any]:
     """Subtotals, totals and notes, by the text that marks them."""
     marked: dict[tuple[str, str], str] = {}
+    without_key = ""
     for reading in readings:
         for row in reading.ignored_rows:
-            column, text = getattr(row, "column", ""), getattr(row, "text", "")
-            if column and text and row.why not in ("title", "header", "blank"):
-                marked[column, text] = row.why
+            if row.why in ("title", "header", "blank") or not row.column:
+                continue
+            if row.text:
+                marked[row.column, row.text] = row.why
+            elif reading.keys:
+                without_key = reading.keys[0]
     for (column, text), why in list(marked.items())[:20]:
         yield Noted({"from": column, "equals": text}, why)
+    if without_key:
+        yield Noted({"from": without_key, "empty": True}, "heads and sums of groups, which have no number of their own")

@@ -11,9 +11,9 @@ from slipwatch.errors import PermanentError
 from slipwatch.inference.facts import ColumnFacts
 from slipwatch.inference.header import HeaderGuess, find_header_rows
 from slipwatch.inference.opening import Table
-from slipwatch.inference.rows import Scan, measure_width, scan_rows
+from slipwatch.inference.rows import Ordinary, Scan, measure_rows, scan_rows
 from slipwatch.inference.words import Lexicon
-from slipwatch.wire.tables import Header, Line, is_blank
+from slipwatch.wire.tables import Fit, Header, Line, is_blank
 
 _HEAD = 120
 _SKETCHED = 400
@@ -25,7 +25,7 @@ class TableSketch:
 
     table: Table
     guess: HeaderGuess
-    typical: int
+    ordinary: Ordinary
 
     @property
     def header(self) -> Header:
@@ -39,7 +39,9 @@ class TableSketch:
 
     def scan(self, *, most: int | None = None, as_above: Sequence[int] = ()) -> Scan:
         lines = self.read_lines()
-        return scan_rows(islice(lines, most) if most else lines, self.header, typical=self.typical, as_above=as_above)
+        fit: Fit = "beyond" if self.table.sheet else "short"
+        taken = islice(lines, most) if most else lines
+        return scan_rows(taken, self.header, ordinary=self.ordinary, as_above=as_above, fit=fit)
 
     def list_titles(self) -> list[str]:
         """The texts above the header."""
@@ -63,7 +65,7 @@ def sketch_table(table: Table, lexicon: Lexicon, *, subject: str) -> TableSketch
             )
         guess = found
     below = [line for line in head if line.first > guess.rows[-1]]
-    return TableSketch(table, guess, measure_width(below))
+    return TableSketch(table, guess, measure_rows(below))
 
 
 def list_facts(sketch: TableSketch, scan: Scan) -> list[ColumnFacts]:

@@ -13,12 +13,12 @@ from slipwatch.inference.dates import DateForms, find_date_forms
 from slipwatch.inference.facts import VOCABULARIES, ColumnFacts
 from slipwatch.inference.numbers import NumberForms, find_number_forms
 from slipwatch.inference.reading import ColumnFormat
-from slipwatch.inference.words import fold_text, load_vocabulary
+from slipwatch.inference.words import load_vocabulary
 from slipwatch.model.columns import Column, Kind
 from slipwatch.wire.dates import DayFormat, FileDay
 
 WEEK_DAY = "friday"
-"""A date given as a week is read as its last working day, and said to be."""
+"""The day that is proposed for a date given as a week: its last working day."""
 
 SET_ASIDE = "set aside"
 _CHECKED = 3_000
@@ -166,29 +166,20 @@ def _swap(form: str) -> str:
 def _take_weeks(
     facts: ColumnFacts, forms: DateForms, found: ReadAs, answers: Mapping[str, str]
 ) -> tuple[str, str | None]:
-    """Weeks alone are read as their last working day; a few among days are only read where a person says so."""
-    weeks = sum(shape.count for shape in facts.profile.shapes.values()) - _count_days(forms, facts)
+    """Which day a week stands for is asked: the last working day is proposed where the column holds weeks alone."""
     answer = answers.get(f"format/{facts.name}")
     if answer in ("monday", "friday"):
         return "week", answer
-    if forms.formats or facts.native_days:
-        if answer != SET_ASIDE:
-            text = f"“{facts.name}” holds weeks among its days ({forms.weeks[0]}): which day of the week is meant?"
-            found.open.append(
-                (f"format/{facts.name}", text, ("friday", "monday", SET_ASIDE), None, "a week is seven days")
-            )
-        return "date", None
-    found.notices.append(f"“{facts.name}” holds weeks: each is read as its Friday ({max(weeks, 1)} cells)")
-    found.why = f"weeks written as {forms.weeks[0]}; read as their Friday"
-    return "week", WEEK_DAY
-
-
-def _count_days(forms: DateForms, facts: ColumnFacts) -> int:
-    return forms.readable - sum(shape.count for shape in facts.profile.shapes.values() if _is_week_text(shape.example))
-
-
-def _is_week_text(text: str) -> bool:
-    return bool(text) and fold_text(text)[:1] in "kswc"
+    among = bool(forms.formats or facts.native_days)
+    if answer == SET_ASIDE:
+        return "date" if among else "week", None
+    choices = ("friday", "monday", SET_ASIDE)
+    where = " among its days" if among else ""
+    text = f"“{facts.name}” holds weeks{where} ({forms.weeks[0]}): which day of the week is meant?"
+    proposed = None if among else WEEK_DAY
+    found.open.append((f"format/{facts.name}", text, choices, proposed, "a week is seven days"))
+    found.why = f"weeks written as {forms.weeks[0]}"
+    return ("date", None) if among else ("week", WEEK_DAY)
 
 
 def _find_unread(facts: ColumnFacts, forms: DateForms, form: ColumnFormat, today: date | None) -> dict[Any, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,17 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PARTS = re.compile(r"\s+/\s+|[/|\n()\[\]]|\s[-–—:]\s")
 _NUMBER_SIGN = re.compile(r"\b[nN]\s?[°ºo]\b\.?|[nN][°º]|№|#")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SMALL = frozenset(["de", "du", "des", "d", "l", "la", "les", "of", "the", "der", "die", "das", "den", "dem", "a", "s"])
+_SMALL = frozenset("de du des d l la les of the der die das den dem a s".split())  # noqa: SIM905 — one line
+
+
+def repair_accents(text: str) -> str:
+    """A text that was written in UTF-8 and read in another encoding on its way (Ã‰chÃ©ance), as it was."""
+    if "Ã" not in text and "Â" not in text:
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def fold_text(text: str) -> str:
@@ -55,8 +65,25 @@ def _shorten(word: str) -> str:
 
 
 def join_tokens(text: str) -> str:
-    """The text by which headers are compared."""
+    """The text by which headers and words are compared."""
     return "".join(list_tokens(text))
+
+
+_ENDINGS = re.compile(r"(?:e[rnsm]?|s)+$")
+_LINKS = frozenset(
+    ["am", "le", "on", "vom", "bi", "zum", "pour", "for", "by", "par", "im", "au", "en", "in", "a", "date", "dat"]
+)
+
+
+def stem_tokens(text: str) -> str:
+    """A looser comparison: words in any order, without the endings of gender and number (genehmigtes Budget)."""
+    stems = {_ENDINGS.sub("", word) if len(word) > 4 else word for word in list_tokens(text)}
+    return " ".join(sorted(stems - {""}))
+
+
+def stem_bare(text: str) -> str:
+    """The same without the small words that tell a day (am, le, on)."""
+    return " ".join(word for word in stem_tokens(text).split() if word not in _LINKS)
 
 
 @cache
@@ -69,6 +96,12 @@ def load_words(name: str) -> Any:
 @cache
 def _load_abbreviations() -> Mapping[str, str]:
     return {fold_text(short): fold_text(long) for short, long in load_words("columns")["abbreviations"].items()}
+
+
+@cache
+def _load_groups() -> frozenset[str]:
+    """Names over several columns that say nothing of each."""
+    return frozenset(join_tokens(str(word)) for word in load_words("columns")["groups"])
 
 
 @dataclass(frozen=True)
@@ -92,28 +125,41 @@ class Lexicon:
 
     def find(self, header: str, entity: str) -> Match | None:
         """By the whole header, else by its parts (two languages, a group above). None for an unknown name."""
-        bare = strip_units(header)
+        bare = strip_units(repair_accents(header))
         if found := self._find_name(bare, entity):
             return found
         parts = [part.strip() for part in _PARTS.split(bare) if part.strip()]
         found_parts = [match for part in parts if (match := self._find_name(part, entity))]
         if len(parts) < 2 or not found_parts:
             return None
+        if " / " in bare and self._find_name(parts[-1], entity) is None:
+            return None  # a group says nothing of the column below it
+        if len(found_parts) > 1 and join_tokens(parts[0]) in _load_groups():
+            found_parts = found_parts[1:]
         return _join_matches(found_parts, whole=len(found_parts) == len(parts))
 
     def _find_name(self, name: str, entity: str) -> Match | None:
-        key = join_tokens(name)
+        """By all of its words in order, then in any order and form; a number behind (Termin 2) makes no difference."""
         word = " ".join(name.split()).casefold()
-        if key in self.doubtful[entity]:
-            return Match(self.doubtful[entity][key], word, doubtful=True)
-        if key in self.names[entity]:
-            return Match((self.names[entity][key],), word)
+        for key in _list_keys(name):
+            if key in self.doubtful[entity]:
+                return Match(self.doubtful[entity][key], word, doubtful=True)
+            if key in self.names[entity]:
+                return Match((self.names[entity][key],), word)
         return None
 
     def knows(self, header: str) -> bool:
         """Whether any kind of file has a column of this name."""
-        bare = strip_units(header)
-        return any(join_tokens(part) in self.all_names for part in (bare, *_PARTS.split(bare)) if part.strip())
+        bare = strip_units(repair_accents(header))
+        parts = [part for part in (bare, *_PARTS.split(bare)) if part.strip()]
+        return any(key in self.all_names for part in parts for key in _list_keys(part))
+
+
+def _list_keys(name: str) -> list[str]:
+    """The forms under which a name is sought, strictest first; looser ones have a mark before them."""
+    bare = re.sub(r"[\s_]*\d{1,2}$", "", name) or name
+    keys = [join_tokens(name), join_tokens(bare), f"~{stem_tokens(bare)}"]
+    return [key for key in dict.fromkeys(keys) if key.strip("~")]
 
 
 def _join_matches(matches: list[Match], *, whole: bool) -> Match:
@@ -136,20 +182,40 @@ def load_lexicon() -> Lexicon:
     data = load_words("columns")
     lexicon, everything = Lexicon(), set()
     for entity, columns in data.items():
-        if entity in ("shared", "abbreviations"):
+        if entity in ("shared", "abbreviations", "groups"):
             continue
         names: dict[str, str] = {}
         for column, words in (*columns.items(), *data["shared"].items()):
             if column != "doubtful" and _is_column(entity, column):
                 for word in list_words(words):
                     names.setdefault(join_tokens(word), column)
-        lexicon.names[entity] = names
-        lexicon.doubtful[entity] = {
-            join_tokens(word): tuple(case["means"]) for case in columns.get("doubtful", ()) for word in case["words"]
+        doubtful = {
+            join_tokens(word): (str(word), tuple(case["means"]))
+            for case in columns.get("doubtful", ())
+            for word in case["words"]
         }
+        lexicon.names[entity] = names | _loosen(words_by_name(columns, data["shared"], entity), names)
+        lexicon.doubtful[entity] = {key: means for key, (_, means) in doubtful.items()}
+        lexicon.doubtful[entity] |= {f"~{stem_tokens(word)}": means for word, means in doubtful.values()}
         everything |= {*names, *lexicon.doubtful[entity]}
     lexicon.all_names = frozenset(everything - {""})
     return lexicon
+
+
+def words_by_name(columns: Mapping[str, Any], shared: Mapping[str, Any], entity: str) -> Iterator[tuple[str, str]]:
+    """Every word with the column that it names."""
+    for column, words in (*columns.items(), *shared.items()):
+        if column != "doubtful" and _is_column(entity, column):
+            yield from ((word, column) for word in list_words(words))
+
+
+def _loosen(pairs: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[str, str]:
+    """The looser keys; one that would name two columns names none."""
+    loose: dict[str, set[str]] = {}
+    for word, column in pairs:
+        if names[join_tokens(word)] == column:
+            loose.setdefault(f"~{stem_tokens(word)}", set()).add(column)
+    return {key: next(iter(columns)) for key, columns in loose.items() if len(columns) == 1 and key != "~"}
 
 
 def _is_column(entity: str, column: str) -> bool:

@@ -1,9 +1,9 @@
 """Date patterns, compiled once: `strptime` directives that say one thing only, and must cover the whole text.
 
-%d %m %Y %y %b %H %I %p %M %S %f %z %G %V, and %% for a percent sign. Month names (%b) are read in English, French and
-German at once, since no name means two months; %y is a year of this century; %I is an hour of a 12-hour clock, with its
-%p; %V is an ISO week, with its year as %G or none. Unlike `strptime` nothing depends on the machine's language, and
-digits are ASCII.
+%a %d %m %Y %y %b %H %I %p %M %S %f %z %G %V, and %% for a percent sign. Month names (%b) are read in English, French
+and German at once, since no name means two months; %a is the name of a weekday, which adds nothing; %y is a year of
+this century; %I is an hour of a 12-hour clock, with its %p; %V is an ISO week, with its year as %G or none. Unlike
+`strptime` nothing depends on the machine's language, and digits are ASCII.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ MONTH_NAMES = frozenset(_MONTH_NUMBERS)
 
 _GROUPS = {
     "d": "day", "m": "month", "Y": "year", "y": "short_year", "b": "name", "H": "hour", "I": "half_hour", "p": "half",
-    "M": "minute", "S": "second", "f": "fraction", "z": "offset", "G": "week_year", "V": "week",
+    "M": "minute", "S": "second", "f": "fraction", "z": "offset", "G": "week_year", "V": "week", "a": "weekday",
 }  # fmt: skip
 _SHAPES = {
-    "Y": "[0-9]{4}", "G": "[0-9]{4}", "y": "[0-9]{2}", "b": r"[^\W\d_]+\.?", "f": "[0-9]{1,6}", "p": r"[ap]\.?m\.?",
+    "Y": "[0-9]{4}", "G": "[0-9]{4}", "y": "[0-9]{2}",
+    "b": r"[^\W\d_]+\.?", "f": "[0-9]{1,6}", "p": r"[ap]\.?m\.?", "a": r"[^\W\d_]+\.?",
     "z": "[Zz]|[+-][0-9]{2}:?[0-9]{2}",
 }  # fmt: skip
 
@@ -89,7 +90,8 @@ def _write_part(before: str, part: str, after: str) -> str:
         return r"\s+".join(re.escape(word) for word in re.split(r"\s+", part))
     tight = before[:1] == "%" or after[:1] == "%" or before[-1:].isdigit() or after[:1].isdigit()
     shape = _SHAPES.get(part[1], "[0-9]{2}" if tight else "[0-9]{1,2}")
-    return f"(?P<{_GROUPS[part[1]]}>{shape})"
+    ordinal = "(?:er)?" if part[1] == "d" and not tight else ""  # 1er mai
+    return f"(?P<{_GROUPS[part[1]]}>{shape}){ordinal}"
 
 
 def _check_directives(pattern: Pattern) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +13,8 @@ from slipwatch.errors import ContractError, IncompleteError
 from slipwatch.wire.declaration import Declared, Names
 from slipwatch.wire.maps import Path
 from slipwatch.wire.rows import Damaged, Row, write_json, write_raw
+
+Fit = Literal["exact", "short", "beyond"]
 
 MOST_TITLE_ROWS = 50
 """So many rows from the top are searched for the header."""
@@ -160,10 +162,19 @@ def is_blank(cells: Iterable[Any]) -> bool:
 
 
 def read_table_rows(
-    lines: Iterable[Line], header: Header, *, place: str, unit: str, as_above: Sequence[int] = ()
+    lines: Iterable[Line],
+    header: Header,
+    *,
+    place: str,
+    unit: str,
+    as_above: Sequence[int] = (),
+    fit: Fit = "exact",
 ) -> Iterator[Row]:
     """The rows below a header; blank ones are left out, those with more or fewer cells are damaged. An empty cell at
     one of the positions `as_above` repeats the one above, as in merged cells.
+
+    `fit` says which rows may have another number of cells: those that end before the last column (`short`), or those
+    with cells beyond it, which are no part of the table (`beyond`).
 
     Raises `IncompleteError` where a damaged row runs over several lines: a quotation mark that is not closed has
     swallowed other rows, and nobody knows how many.
@@ -174,7 +185,7 @@ def read_table_rows(
         if line.cells is not None and is_blank(line.cells):
             continue
         where = f"{place}, {unit} {line.first}"
-        cells = _fit(line.cells, width) if line.cells is not None else None
+        cells = fit_row(line.cells, width, fit) if line.cells is not None else None
         if cells is not None:
             if as_above:
                 cells = repeat_above(cells, as_above, above)
@@ -200,8 +211,10 @@ def repeat_above(cells: list[Any], positions: Sequence[int], above: dict[int, An
     return cells
 
 
-def _fit(cells: list[Any], width: int) -> list[Any] | None:
+def fit_row(cells: list[Any], width: int, fit: Fit = "exact") -> list[Any] | None:
     """The cells of a row without empty ones beyond the header; None where the number does not fit."""
     if len(cells) > width:
-        return cells[:width] if is_blank(cells[width:]) else None
+        return cells[:width] if fit == "beyond" or is_blank(cells[width:]) else None
+    if len(cells) < width and fit == "short":
+        return [*cells, *[""] * (width - len(cells))]
     return cells if len(cells) == width else None
