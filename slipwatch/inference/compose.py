@@ -26,7 +26,7 @@ from slipwatch.inference.reading import (
 from slipwatch.inference.repeats import Repeats, find_repeats
 from slipwatch.inference.rows import Scan, locate_cells
 from slipwatch.inference.tables import TableSketch, list_facts
-from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as
+from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as, tell_rounded
 from slipwatch.inference.words import KEY, repair_accents
 from slipwatch.model.columns import Kind
 from slipwatch.wire.workbook import BROKEN
@@ -153,10 +153,6 @@ def _describe_file(
     if scan.short_rows:
         found.conclude("short_rows", scan.short_rows, "rows that end before the last column: the rest is empty")
         found.notices.append(f"{scan.short_rows} rows end before the last column: what is missing is read as empty")
-    if any(repair_accents(name) != name for name in sketch.header.names):
-        found.notices.append(
-            "accents are broken (Ã©): UTF-8 was taken for another encoding on the way; export it again"
-        )
     return FileReading(
         file=inquiry.path.name, path=inquiry.path, sheet=table.sheet, other_sheets=tuple(others), format=opened.form,
         encoding=opened.encoding if opened.form == "csv" else None, delimiter=opened.delimiter, quote=opened.quote,
@@ -236,7 +232,7 @@ def _conclude_column(
 
 def _note_rounded(facts: ColumnFacts, found: Findings) -> None:
     found.wanted[facts.position] = dict.fromkeys(facts.rounded, "a spreadsheet rounded the number")
-    found.notices.append(f"“{facts.name}”: {len(facts.rounded)} numbers were rounded by a spreadsheet (4,5E+09)")
+    found.notices.append(tell_rounded(facts))
 
 
 def _ask_column(one: Assignment, found: Findings) -> None:
@@ -301,6 +297,10 @@ def _finish(
     reading: FileReading, sketch: TableSketch, scan: Scan, facts: Sequence[ColumnFacts], found: Findings
 ) -> FileReading:
     _find_errors(facts, found)
+    if any(map(_has_broken_accents, facts)):
+        found.notices.append(
+            "accents are broken (Ã©): UTF-8 was taken for another encoding on the way; export it again"
+        )
     damaged = list(scan.damaged)
     if found.wanted:
         damaged += locate_cells(sketch.read_lines(), sketch.header, found.wanted, ordinary=sketch.ordinary)
@@ -325,6 +325,11 @@ def _find_errors(facts: Sequence[ColumnFacts], found: Findings) -> None:
             bad[BROKEN] = "an error of the spreadsheet, or a formula that was never calculated"
         if bad:
             found.wanted[one.position] = {**found.wanted.get(one.position, {}), **bad}
+
+
+def _has_broken_accents(facts: ColumnFacts) -> bool:
+    texts = [facts.name, *(text for text, _ in facts.profile.list_texts(200))]
+    return any(repair_accents(text) != text for text in texts)
 
 
 def _list_title_rows(sketch: TableSketch) -> list[Any]:

@@ -110,7 +110,7 @@ def measure_uniqueness(columns: Sequence[Assignment], rows: int) -> float:
     for one, hashes in zip(columns, arrays, strict=True):
         whole &= ~np.isin(hashes, np.array(_list_damaged(one), dtype=np.int64))
     left = int(whole.sum())
-    if left < 0.9 * rows or any(_has_blanks(one, rows) for one in columns):
+    if left < 0.5 * rows or any(_has_blanks(one, rows) for one in columns):
         return 0.0
     mixed = np.zeros(left, dtype=np.int64)
     with np.errstate(over="ignore"):

@@ -333,10 +333,15 @@ def _read_text(facts: ColumnFacts, column: Column) -> ReadAs:
         _judge_width(facts, found, digits)
     if facts.rounded:
         found.damaged = dict.fromkeys(facts.rounded, "a spreadsheet rounded the number")
-        found.notices.append(f"“{facts.name}”: {len(facts.rounded)} numbers were rounded by a spreadsheet (4,5E+09)")
+        found.notices.append(tell_rounded(facts))
     if not lengths and facts.profile.kinds["whole"] and column.name == "supplier":
         found.notices.append(f"“{facts.name}” holds numbers, not texts: leading zeros are gone, if there were any")
     return found
+
+
+def tell_rounded(facts: ColumnFacts) -> str:
+    count = sum(facts.profile.values.get(one, 1) for one in facts.rounded)
+    return f"“{facts.name}”: {count} numbers were rounded by a spreadsheet ({facts.rounded[0]}), and are set aside"
 
 
 def _judge_width(facts: ColumnFacts, found: ReadAs, digits: Sequence[str]) -> None:
