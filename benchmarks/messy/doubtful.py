@@ -105,8 +105,6 @@ def doubt_thousands(language: str, chance: Random, name: str, held_out: bool) ->
     for column in layout.columns:
         if column.kind == "number":
             column.values = [Decimal(chance.randint(1_100, 99_000)) for _ in column.values]
-            layout.doubts.add(("format", column.name))
-    layout.messes.add("1.250 alone")
     return make_csv(lay_out(layout), f"{name}.csv")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -61,11 +62,26 @@ def make_csv(
     for row in layout.rows:
         writer.writerow(trim(row.cells) if ragged and row.why != "header" else row.cells)
     layout.messes |= {MESSES[encoding], MESSES[delimiter]}
+    doubt_figures(layout)
     text = out.getvalue()
     plain = encoding in ("cp1252", "latin-1", "utf-8") and text.isascii()  # then each of them says the same
     names = (encoding, *SAME["utf-8"], *SAME["cp1252"], "ascii") if plain else SAME[encoding]
     truth = tell_truth(layout, format="csv", encodings=names, delimiter=delimiter)
     return MessyFile(truth=truth, write=hold_bytes(text.encode(encoding)))
+
+
+THREE_DIGITS = re.compile(r"-?\d{1,3}[.,]\d{3}-?")
+PLAIN = re.compile(r"-?\d+-?")
+
+
+def doubt_figures(layout: Layout) -> None:
+    """Where nothing in a file tells thousands from decimals (1.250 and 12.500 alone), only its author can."""
+    figures = [column for column in layout.columns if column.kind == "number" and column.fields != (None,)]
+    texts = {column.name: [str(row.cells[layout.place(column)]) for _, row in layout.list_data()] for column in figures}
+    if all(THREE_DIGITS.fullmatch(text) or PLAIN.fullmatch(text) for found in texts.values() for text in found if text):
+        doubtful = {name for name, found in texts.items() if any(map(THREE_DIGITS.fullmatch, found))}
+        layout.doubts |= {("format", name) for name in doubtful}
+        layout.messes |= {"1.250 alone"} if doubtful else set()
 
 
 def trim(cells: list[Any]) -> list[Any]:
