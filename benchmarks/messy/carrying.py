@@ -86,7 +86,7 @@ def read_records(reading: FileReading) -> tuple[list[Mapping[str, Any]], str]:
     from slipwatch.inference.sources import propose_sources
 
     proposal = propose_sources([reading])
-    if proposal.left or not proposal.sources:
+    if not proposal.sources:
         return [], "; ".join(one.why for one in proposal.left) or "no source"
     source = proposal.sources[0]
     with tempfile.TemporaryDirectory(prefix="slipwatch-messy-") as home:
