@@ -21,7 +21,9 @@ from psycopg import sql
 
 from tests.servers_available import (
     Browser,
+    Office,
     find_browser,
+    find_office,
     find_postgres,
     find_redmine,
     find_tryton,
@@ -48,6 +50,7 @@ MARK_BY_FIXTURE = {
     "tryton": "tryton",
     "mail_server": "smtp",
     "browser": "browser",
+    "office": "office",
 }
 
 
@@ -144,6 +147,15 @@ def browser(tmp_path_factory):
     if not executable:
         report_missing("Chromium", "install it, or name it in SLIPWATCH_TEST_BROWSER")
     return Browser(executable, tmp_path_factory.mktemp("chromium"))
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """LibreOffice and Poppler's tools (tests.servers_available.Office)."""
+    executable = find_office()
+    if not executable:
+        report_missing("LibreOffice", "install libreoffice-impress, libreoffice-writer and poppler-utils")
+    return Office(executable, tmp_path_factory.mktemp("libreoffice"))
 
 
 @dataclass

@@ -73,6 +73,35 @@ class Browser:
         return self.run("--virtual-time-budget=10000", "--dump-dom", url)
 
 
+@dataclass(frozen=True)
+class Office:
+    """LibreOffice without a window, with a profile of its own, and Poppler's tools that read what it prints."""
+
+    executable: str
+    profile: Path
+
+    def print_files(self, folder: Path, *files: Path) -> list[Path]:
+        """Each file as a PDF in `folder`, in one call."""
+        fixed = [self.executable, f"-env:UserInstallation={self.profile.as_uri()}", "--headless", "--norestore"]
+        command = [*fixed, "--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
+        return [folder / f"{file.stem}.pdf" for file in files]
+
+    def read_words(self, pdf: Path) -> str:
+        """Every word of a PDF with its rectangle, as Poppler's XHTML."""
+        done = subprocess.run(
+            ["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True, timeout=60
+        )
+        return done.stdout
+
+    def draw_pages(self, pdf: Path, *, dots_per_inch: int = 50) -> list[Path]:
+        """Each page as a PNG beside the PDF."""
+        stem = pdf.with_suffix("")
+        command = ["pdftoppm", "-r", str(dots_per_inch), "-png", str(pdf), str(stem)]
+        subprocess.run(command, capture_output=True, check=True, timeout=120)
+        return sorted(pdf.parent.glob(f"{stem.name}-*.png"))
+
+
 def report_missing(server: str, cure: str) -> None:
     text = f"no {server} to test against: {cure}"
     if os.environ.get("SLIPWATCH_REQUIRE_SERVERS") == "1":
@@ -123,3 +152,12 @@ def find_browser() -> str | None:
     named = os.environ.get("SLIPWATCH_TEST_BROWSER")
     names = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@cache
+def find_office() -> str | None:
+    """LibreOffice, where Poppler's tools are there too."""
+    named = os.environ.get("SLIPWATCH_TEST_OFFICE")
+    names = [named] if named else ["soffice", "libreoffice"]
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    return found if all(map(shutil.which, ("pdftotext", "pdftoppm"))) else None
