@@ -70,20 +70,17 @@ def join_tokens(text: str) -> str:
 
 
 _ENDINGS = re.compile(r"(?:e[rnsm]?|s)+$")
-_LINKS = frozenset(
-    ["am", "le", "on", "vom", "bi", "zum", "pour", "for", "by", "par", "im", "au", "en", "in", "a", "date", "dat"]
-)
+
+
+def stem_word(word: str) -> str:
+    """A word without the endings of gender and number."""
+    return _ENDINGS.sub("", word) if len(word) > 4 else word
 
 
 def stem_tokens(text: str) -> str:
     """A looser comparison: words in any order, without the endings of gender and number (genehmigtes Budget)."""
-    stems = {_ENDINGS.sub("", word) if len(word) > 4 else word for word in list_tokens(text)}
+    stems = {stem_word(word) for word in list_tokens(text)}
     return " ".join(sorted(stems - {""}))
-
-
-def stem_bare(text: str) -> str:
-    """The same without the small words that tell a day (am, le, on)."""
-    return " ".join(word for word in stem_tokens(text).split() if word not in _LINKS)
 
 
 @cache
@@ -146,7 +143,10 @@ class Lexicon:
                 return Match(self.doubtful[entity][key], word, doubtful=True)
             if key in self.names[entity]:
                 return Match((self.names[entity][key],), word)
-        return None
+        from slipwatch.inference.concepts import understand_name
+
+        fields = understand_name(name, entity)
+        return Match(fields, word, doubtful=len(fields) > 1) if fields else None
 
     def knows(self, header: str) -> bool:
         """Whether any kind of file has a column of this name."""
@@ -186,7 +186,7 @@ def load_lexicon() -> Lexicon:
             continue
         names: dict[str, str] = {}
         for column, words in (*columns.items(), *data["shared"].items()):
-            if column != "doubtful" and _is_column(entity, column):
+            if column != "doubtful" and is_column(entity, column):
                 for word in list_words(words):
                     names.setdefault(join_tokens(word), column)
         doubtful = {
@@ -205,7 +205,7 @@ def load_lexicon() -> Lexicon:
 def words_by_name(columns: Mapping[str, Any], shared: Mapping[str, Any], entity: str) -> Iterator[tuple[str, str]]:
     """Every word with the column that it names."""
     for column, words in (*columns.items(), *shared.items()):
-        if column != "doubtful" and _is_column(entity, column):
+        if column != "doubtful" and is_column(entity, column):
             yield from ((word, column) for word in list_words(words))
 
 
@@ -218,7 +218,7 @@ def _loosen(pairs: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[
     return {key: next(iter(columns)) for key, columns in loose.items() if len(columns) == 1 and key != "~"}
 
 
-def _is_column(entity: str, column: str) -> bool:
+def is_column(entity: str, column: str) -> bool:
     return column in (KEY, "order_number", "line_number") or column in ENTITIES[entity].by_name
 
 
