@@ -116,3 +116,14 @@ def test_nobody_is_alarmed_by_the_past(desk):
     again = desk.call("run", "--only", "PLAN")
 
     assert "nothing changed" in again.out
+
+
+def test_a_cell_dates_the_copies_where_it_is_named(desk):
+    """“Édition du 06/02/2026” can be June or February; a whole folder is settled by one word."""
+    place = ("import", "--history", desk.folder / "old", "--source", "PLAN", "--dry-run", "--json")
+    unclear = json.loads(desk.call(*place, "--date-from", "cell:Jalons!A2").out)["copies"]
+    clear = json.loads(desk.call(*place, "--date-from", "cell:Jalons!A2", "--date-order", "dmy").out)["copies"]
+
+    assert any("“06/02/2026” can be 2026-02-06 or 2026-06-02" in copy["detail"] for copy in unclear)
+    assert sorted({copy["as_of"][:10] for copy in clear}) == [day.isoformat() for day in OLD]
+    assert clear[0]["dated_by"] == "cell Jalons!A2 “Édition du 06/02/2026”"

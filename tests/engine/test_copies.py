@@ -276,3 +276,39 @@ def test_a_copy_of_today_is_known_as_of_now(office):
 
     assert first.as_of == second.as_of == office.now
     assert (first.state, second.state) == (ASIDE, ASIDE)
+
+
+STATED = {"as_of": {"from": "column", "column": "Actual", "formats": ["%d.%m.%Y"]}}
+
+
+def keep_stated(office, name, stated):
+    """A copy that says of which day it is."""
+    path = office.keep(name)
+    path.write_text(f"{HEAD}M1;Milestone 1;01.05.2026;{stated}\n")
+
+
+def test_the_mapping_dates_a_copy_before_its_name_does(office):
+    office.map(FORMATS, **STATED)
+    keep_stated(office, "plan final.csv", "14.01.2026")
+    keep_stated(office, "S4-2026 plan.csv", "21.01.2026")
+
+    assert [(f"{one.as_of:%Y-%m-%d}", one.dated_by) for one in office.bring().outcomes] == [
+        ("2026-01-14", "mapping"),
+        ("2026-01-21", "mapping"),
+    ]
+
+
+def test_where_mapping_and_name_tell_different_days_neither_is_taken(office):
+    office.map(FORMATS, **STATED)
+    keep_stated(office, "2026-01-21 plan.csv", "14.01.2026")
+    (outcome,) = office.bring().outcomes
+
+    assert outcome.state == UNDATED
+    assert "the mapping dates it 2026-01-14, its name 2026-01-21" in outcome.detail
+    assert office.states(rule=DateRule.parse("name")) == {"2026-01-21 plan.csv": IMPORTED}
+
+
+def test_only_declared_dates_count_where_that_is_asked(office):
+    office.keep("2026-01-14 plan.csv", "01.05.2026")
+
+    assert office.states(rule=DateRule.parse("declared")) == {"2026-01-14 plan.csv": UNDATED}
