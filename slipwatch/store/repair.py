@@ -14,7 +14,7 @@ from slipwatch.model.tables import ENTITIES
 from slipwatch.store.archive import Spooled
 from slipwatch.store.bulk import Bulk, open_bulk
 from slipwatch.store.entries import EntryWriter, SubjectKeys
-from slipwatch.store.heads import find_heads
+from slipwatch.store.heads import Head, find_heads
 from slipwatch.store.instants import to_micros
 from slipwatch.store.ledger import Ledger
 from slipwatch.store.promises import Stamp
@@ -95,10 +95,17 @@ def repair_sheet(bulk: Bulk, writer: EntryWriter, sheet: Sheet) -> dict[str, int
     if new:
         writer.insert_new(sheet.take(new))
     if changed:
-        writer.write_changed(sheet.take(changed), heads)
+        writer.write_changed(sheet.take(changed), heads | date_unread(sheet, heads, changed))
     if same:
         writer.confirm(sheet.take(same), heads)
     return {"new": len(new), "changed": len(changed), "unchanged": len(same)}
+
+
+def date_unread(sheet: Sheet, heads: Mapping[str, Head], rows: Sequence[int]) -> dict[str, Head]:
+    """Records that only old copies could tell so far are known since the source said so, not since those copies."""
+    keys, known = sheet.keys, sheet.known
+    unread = [row for row in rows if heads[keys[row]].content is None]
+    return {keys[row]: heads[keys[row]]._replace(known_at=known[row]) for row in unread}
 
 
 def settle_quarantine(bulk: Bulk, repair: Repair, stamp: Stamp) -> dict[str, int]:

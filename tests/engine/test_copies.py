@@ -312,3 +312,16 @@ def test_only_declared_dates_count_where_that_is_asked(office):
     office.keep("2026-01-14 plan.csv", "01.05.2026")
 
     assert office.states(rule=DateRule.parse("declared")) == {"2026-01-14 plan.csv": UNDATED}
+
+
+def test_what_a_remap_makes_readable_is_known_since_the_source_said_it(office):
+    """The old copy told it first, in a form that the mapping knew; the source in one that it learnt later."""
+    office.keep("2026-01-14 plan.csv", "01.05.2026", "01.05.2026")
+    office.bring()
+    office.drop(f"{HEAD}M1;Milestone 1;2026-05-20;\nM2;Milestone 2;01.06.2026;\n").run(15)
+    office.map([*FORMATS, "iso"]).remap()
+
+    assert [row[1:] for row in office.told() if row[0] == "M1"] == [
+        ("2026-05-01", "2026-01-14", "reconstructed"),
+        ("2026-05-20", "2026-03-01", "mapping"),
+    ]
