@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from slipwatch.inference.facts import ColumnFacts
@@ -25,11 +25,13 @@ _JOINED = re.compile(r"[A-Z]{0,4}\d{4,12}\s?[/\-]\s?\d{1,5}")
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody said of a column: a person (`is_answer`), or the preset of its program; None leaves it out."""
+    """What somebody said of a column: a person (`is_answer`), or the preset of its program; None leaves it out.
+    `words` are what the words of the program in it mean."""
 
     field: str | None
     why: str
     is_answer: bool = False
+    words: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,6 +83,8 @@ def assign_columns(
     found = Assignments(entity)
     for facts in columns:
         told = given.get(facts.name)
+        if told and told.words:
+            facts = replace(facts, words=told.words)
         if told and (told.is_answer or told.field is None or _fits(facts, entity, told.field)):
             found.columns.append(Assignment(facts, field=told.field, why=told.why, is_given=True))
         else:
@@ -142,7 +146,9 @@ def _describe(facts: ColumnFacts) -> str:
 @cache
 def _list_price_units() -> frozenset[str]:
     """Columns that say for how many units a price is."""
-    return frozenset(map(join_tokens, ("price unit", "base de prix", "preiseinheit", "unité de prix", "per", "par")))
+    return frozenset(
+        map(join_tokens, ("price unit", "base de prix", "preiseinheit", "unité de prix", "per", "par", "peinh"))
+    )
 
 
 def _doubt_prices(found: Assignments) -> None:

@@ -66,14 +66,15 @@ def compose_reading(
 ) -> FileReading:
     """Raises `SourceError` for a table without rows, or one that breaks off."""
     found = Findings(inquiry.asked_as, notices=list(opened.notices))
-    scan, repeats = find_repeats(sketch, inquiry.lexicon, inquiry.answers)
+    preset = match_presets(sketch.header.names, inquiry.presets, form=opened.form, records=sketch.table.records)
+    told = preset.repeats if preset and preset.fits else ()
+    scan, repeats = find_repeats(sketch, inquiry.lexicon, told=told)
     facts = list_facts(sketch, scan)
     if scan.rows == 0:
         raise PermanentError(
             f"holds a header (row {sketch.guess.rows[-1]}) and no row below it",
             subject=inquiry.path.name, cure="export it again, without the filter that left nothing",
         )  # fmt: skip
-    preset = match_presets(sketch.header.names, inquiry.presets, form=opened.form, records=sketch.table.records)
     given = _list_given(preset, inquiry.answers)
     kind = guess_kind(facts, inquiry.lexicon, places=places, given=given)
     chosen = _choose_kind(kind, preset, facts, inquiry, given=given, found=found)
@@ -87,7 +88,7 @@ def compose_reading(
         _read_column(one, chosen.entity, customs, repeats, inquiry=inquiry, found=found)
         for one in chosen.assignments.columns
     )
-    keys = _conclude_keys(chosen, scan, inquiry.answers, found)
+    keys = _conclude_keys(chosen, scan, inquiry.answers, found, first=preset.keys if preset and preset.fits else ())
     reading = replace(base, kind=chosen.kind, entity=chosen.entity, columns=columns, keys=keys)  # type: ignore[arg-type]  # — kinds.yaml holds the words of Kind
     reading = _ask_for_missing(reading, facts, found, inquiry.answers)
     return build_preview(_finish(reading, sketch, scan, facts, found), scan.first, today=inquiry.today)
@@ -245,13 +246,16 @@ def _ask_column(one: Assignment, found: Findings) -> None:
     )
 
 
-def _conclude_keys(chosen: KindScore, scan: Scan, answers: Mapping[str, str], found: Findings) -> tuple[str, ...]:
+def _conclude_keys(
+    chosen: KindScore, scan: Scan, answers: Mapping[str, str], found: Findings, *, first: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """`first` is the key that the preset of the program names."""
     if answer := answers.get("keys"):
         names = {one.facts.name for one in chosen.assignments.columns}
         keys = tuple(part for part in (one.strip() for one in answer.split(" + ")) if part in names)
         found.conclude("keys", list(keys), "as answered")
         return keys
-    guess: KeyGuess = guess_keys(chosen.assignments, scan.rows)
+    guess: KeyGuess = guess_keys(chosen.assignments, scan.rows, first=first)
     found.conclude("keys", list(guess.columns), guess.why, sure=not guess.asks)
     if guess.asks:
         options = [" + ".join(one) for one in (guess.columns, *guess.options) if one]

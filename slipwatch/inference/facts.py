@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -30,11 +31,13 @@ _CODE = re.compile(r"(?=.*\d)[\w\-./#]{1,24}")
 
 @dataclass
 class ColumnFacts:
-    """One column of the file: its name, its place, and what all of its cells have in common."""
+    """One column of the file: its name, its place, and what all of its cells have in common. `words` are what the
+    words of a known program in it mean, beyond the usual ones."""
 
     name: str
     position: int
     profile: Profile
+    words: Mapping[str, str | bool] = field(default_factory=dict)
 
     @cached_property
     def dates(self) -> DateForms:
@@ -83,7 +86,7 @@ class ColumnFacts:
 
     @cached_property
     def is_flags(self) -> bool:
-        words = load_vocabulary("flag")
+        words = self._list_words("flag")
         values = [one for one in self.profile.values if one not in self.profile.empties]
         return 0 < len(values) <= 6 and all(
             isinstance(one, bool) or join_tokens(_write(one)) in words or _write(one).casefold() in words
@@ -116,9 +119,13 @@ class ColumnFacts:
         """Numbers that a spreadsheet has rounded: 4,5E+09."""
         return sorted(self.profile.rounded)
 
+    def _list_words(self, vocabulary: str) -> Mapping[str, str | bool]:
+        own = {join_tokens(word) or word.casefold(): meaning for word, meaning in self.words.items()}
+        return {**load_vocabulary(vocabulary), **own}
+
     def split_words(self, vocabulary: str) -> tuple[dict[str, str | bool], list[str]]:
         """The words of the column that are known, with their meaning, and those that are not; most frequent first."""
-        words = load_vocabulary(vocabulary)
+        words = self._list_words(vocabulary)
         known: dict[str, str | bool] = {}
         unknown: list[str] = []
         for value, _ in self.profile.values.most_common(_MOST_WORDS + 1):

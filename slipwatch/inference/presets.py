@@ -7,7 +7,7 @@ in the file. One that misses a column it is recognised by is not used: the file 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -50,16 +50,22 @@ class Preset(BaseModel):
     records: str | None = Field(default=None, description="Path of the list in a JSON or XML document")
     recognised_by: tuple[str, ...] = Field(
         min_length=2,
-        description="Columns of this preset that must all be in the file, in one language; the most telling one first",
+        description="Columns and others of this preset that must all be in the file, in one language; the most telling "
+        "one first",
     )
     columns: dict[str, Names] = Field(description="Canonical column, or `key`, to its names by language")
     others: dict[str, Names] = Field(
         default_factory=dict, description="Columns that are known and left out: what they are to their names"
     )
     keys: tuple[str, ...] = Field(min_length=1, description="Canonical columns, or `key`, that identify a row")
-    words: dict[str, dict[str, str | bool | None]] = Field(
+    repeats: tuple[str, ...] = Field(
+        default=(),
+        description="Columns that are written in the first row of a group alone, the one that names the group first",
+    )
+    words: dict[str, dict[str, str | bool]] = Field(
         default_factory=dict, description="Words of this program beyond the usual ones, by column"
     )
+    unconfirmed: Words = Field(default=(), description="Names that no document and no file of the maker has confirmed")
     optional: tuple[str, ...] = Field(default=(), description="Columns that users often leave out: never missed")
     note: str = Field(default="", description="What to know about this export; printed where it is used")
 
@@ -68,12 +74,25 @@ class Preset(BaseModel):
         if self.kind not in ENTITY_OF_KIND:
             raise ValueError(f"kind: one of {', '.join(ENTITY_OF_KIND)}")
         known = {*ENTITIES[ENTITY_OF_KIND[self.kind]].by_name, KEY, *ORDER_PARTS}
-        strange = [name for name in (*self.columns, *self.words) if name not in known]
-        missing = [name for name in (*self.recognised_by, *self.keys, *self.optional) if name not in self.columns]
-        languages = {language for names in self.columns.values() for language in names} - set(LANGUAGES)
-        if strange or missing or languages:
-            raise ValueError(f"unknown: {', '.join([*strange, *missing, *sorted(languages)])}")
+        named = {name for names in self._list_names() for words in names.values() for name in words}
+        strange = [
+            *(name for name in (*self.columns, *self.words) if name not in known),
+            *(name for name in (*self.keys, *self.optional, *self.repeats) if name not in self.columns),
+            *(name for name in self.recognised_by if name not in self.columns and name not in self.others),
+            *({language for names in self._list_names() for language in names} - set(LANGUAGES)),
+            *(name for name in self.unconfirmed if name not in named),
+        ]
+        if strange:
+            raise ValueError(f"unknown: {', '.join(strange)}")
         return self
+
+    def _list_names(self) -> list[Names]:
+        return [*self.columns.values(), *self.others.values()]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages whose names it knows; `any` where the names are the same in all."""
+        return tuple(one for one in LANGUAGES if any(one in names for names in self.columns.values()))
 
     @property
     def entity(self) -> str:
@@ -83,7 +102,8 @@ class Preset(BaseModel):
 @dataclass(frozen=True)
 class PresetMatch:
     """How a file fits a preset. `given` says what its columns are, by name in the file; `missed` are columns that the
-    preset has and the file lacks, in the language of the file; `fits` is false where one is needed."""
+    preset has and the file lacks, in the language of the file; `fits` is false where one is needed.
+    `keys` and `repeats` are those of the preset by their names in the file; no keys where one of them is missing."""
 
     preset: Preset
     language: str
@@ -91,6 +111,9 @@ class PresetMatch:
     missed: tuple[str, ...]
     fits: bool
     found: int
+    is_near: bool = False
+    keys: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
 
 
 @cache
@@ -126,10 +149,7 @@ def match_presets(
     if not matches:
         return None
     best = max(matches, key=lambda one: (one.fits, one.found, -len(one.missed)))
-    fields = {given.field for given in best.given.values()}
-    needed = best.preset.recognised_by
-    is_near = needed[0] in fields and len(fields.intersection(needed)) >= max(2, len(needed) - 1)
-    return best if best.fits or is_near else None
+    return best if best.fits or best.is_near else None
 
 
 def _match_languages(preset: Preset, names: Sequence[str]) -> Iterator[PresetMatch]:
@@ -142,21 +162,49 @@ def _match_languages(preset: Preset, names: Sequence[str]) -> Iterator[PresetMat
 
 
 def _match_language(preset: Preset, by_token: Mapping[str, str], language: str) -> PresetMatch:
+    names = {column: _find_name(words, by_token, language) for column, words in preset.columns.items()}
     given: dict[str, Given] = {}
-    missed: list[str] = []
-    for column, words in preset.columns.items():
-        candidates = (*words.get(language, ()), *words.get("any", ()))
-        found = next((by_token[token] for word in candidates if (token := join_tokens(word)) in by_token), None)
-        if found is not None and found not in given:
-            given[found] = Given(column, f"preset {preset.name}: “{found}”")
-        elif candidates and column not in preset.optional:
-            missed.append(candidates[0])
+    for column, name in names.items():
+        if name is not None and name not in given:
+            given[name] = Given(column, f"preset {preset.name}: “{name}”", words=preset.words.get(column, {}))
     count = len(given)
-    fields = {one.field for one in given.values()}
+    seen = {one.field for one in given.values()}
     for what, words in preset.others.items():
-        for word in (*words.get(language, ()), *words.get("any", ())):
-            name = by_token.get(join_tokens(word))
-            if name is not None and name not in given:
+        for name in _list_found(words, by_token, language):
+            seen.add(what)
+            if name not in given:
                 given[name] = Given(None, f"preset {preset.name}: {what}, left out")
-    fits = all(name in fields for name in preset.recognised_by)
-    return PresetMatch(preset, language, given, tuple(missed), fits, count)
+    needed = [one in seen for one in preset.recognised_by]
+    return PresetMatch(
+        preset, language, given, _list_missed(preset, seen, language), fits=all(needed), found=count,
+        is_near=needed[0] and sum(needed) >= max(2, len(needed) - 1),
+        keys=_translate(preset.keys, given), repeats=_translate(preset.repeats, given, partly=True),
+    )  # fmt: skip
+
+
+def _list_candidates(words: Names, language: str) -> tuple[str, ...]:
+    return (*words.get(language, ()), *words.get("any", ()))
+
+
+def _list_found(words: Names, by_token: Mapping[str, str], language: str) -> list[str]:
+    tokens = [join_tokens(word) for word in _list_candidates(words, language)]
+    return [by_token[token] for token in tokens if token in by_token]
+
+
+def _find_name(words: Names, by_token: Mapping[str, str], language: str) -> str | None:
+    return next(iter(_list_found(words, by_token, language)), None)
+
+
+def _list_missed(preset: Preset, seen: Set[str | None], language: str) -> tuple[str, ...]:
+    """The first name in this language of every column that is needed, or commonly there, and missing."""
+    wanted = {name: words for name, words in preset.columns.items() if name not in preset.optional}
+    wanted |= {name: (preset.columns | preset.others)[name] for name in preset.recognised_by}
+    missing = [_list_candidates(words, language)[:1] for name, words in wanted.items() if name not in seen]
+    return tuple(name for names in missing for name in names)
+
+
+def _translate(columns: Sequence[str], given: Mapping[str, Given], *, partly: bool = False) -> tuple[str, ...]:
+    """The names in the file of canonical columns; none where one of them is missing, unless `partly`."""
+    names = {one.field: name for name, one in given.items() if one.field}
+    found = tuple(names[column] for column in columns if column in names)
+    return found if partly or len(found) == len(columns) else ()

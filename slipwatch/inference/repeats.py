@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from slipwatch.inference.rows import Scan
@@ -21,8 +21,9 @@ class Repeats:
     columns: dict[str, str] = field(default_factory=dict)
 
 
-def find_repeats(sketch: TableSketch, lexicon: Lexicon, answers: Mapping[str, str]) -> tuple[Scan, Repeats]:
-    """All rows, read with the columns that repeat."""
+def find_repeats(sketch: TableSketch, lexicon: Lexicon, *, told: Sequence[str] = ()) -> tuple[Scan, Repeats]:
+    """All rows, read with the columns that repeat. `told` are columns that the program of the file writes in the first
+    row of a group alone, the one that names the group first."""
     merged = find_merged_columns(sketch)
     names = sketch.header.names
     reasons = {names[position]: "its cells are merged: an empty one is as above" for position in merged}
@@ -34,10 +35,19 @@ def find_repeats(sketch: TableSketch, lexicon: Lexicon, answers: Mapping[str, st
     for position in grouped:
         if is_grouped(sketch, position):
             reasons[names[position]] = "each value stands once, at the head of its rows: an empty cell is as above"
+    if told and _has_gaps(scan, names.index(told[0])):
+        reasons |= dict.fromkeys(told, "its program writes it in the first row of a group: an empty cell is as above")
     positions = sorted(names.index(name) for name in reasons)
     if len(positions) > len(merged):
         scan = sketch.scan(as_above=positions)
     return scan, Repeats(reasons)
+
+
+def _has_gaps(scan: Scan, position: int) -> bool:
+    """Whether the first row is filled, and another one is not."""
+    return bool(scan.first) and not is_blank(scan.first[0][1][position : position + 1]) and (
+        scan.profiles[position].kinds["blank"] > 0
+    )  # fmt: skip
 
 
 def _may_head_groups(sketch: TableSketch, scan: Scan, position: int, lexicon: Lexicon) -> bool:
