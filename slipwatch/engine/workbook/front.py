@@ -36,7 +36,7 @@ def write_guide(page: Any, state: State, styles: Styles, wording: Wording, named
         _write_heading(page, line, wording.say(f"guide.{title}"), heading)
         for text in texts:
             line += 1
-            page.set_row(line, 33)
+            page.set_row(line, 32)
             page.merge_range(line, 0, line, 2, wording.say(f"guide.{text}"), plain)
         line += 2
     line = _write_colours(page, line, styles, wording)
@@ -64,7 +64,7 @@ def _write_colours(page: Any, line: int, styles: Styles, wording: Wording) -> in
     _write_heading(page, line, wording.say("guide.colours"), _style_heading(styles))
     for name in COLOURS:
         line += 1
-        ground = styles.make(bg_color=GROUND[name], border=1, border_color=LINE, font_size=11)
+        ground = styles.make(bg_color=GROUND[name], border=1, border_color=LINE, font_size=11, indent=1)
         page.write_string(line, 0, wording.say(f"guide.colour_{name}"), ground)
     return line + 2
 
@@ -96,7 +96,7 @@ def write_fixes(page: Any, places: Sequence[tuple[Correction, str]], styles: Sty
     for number, (name, width) in enumerate(FIX_COLUMNS):
         page.set_column(number, number, width)
         page.write_string(2, number, wording.say(f"fix.{name}"), styles.head("open"))
-    plain = styles.make(text_wrap=True, border=1, border_color=LINE)
+    plain = styles.make(text_wrap=True, border=1, border_color=LINE, indent=1)
     link = styles.make(font_color=RED, bold=True, underline=1, border=1, border_color=LINE)
     for line, (correction, cell) in enumerate(places, start=3):
         sheet = BY_ID[correction.sheet]

@@ -63,13 +63,14 @@ class Styles:
             text_wrap=True,
             locked=locked,
             align="center" if centred else "right" if column.kind is Kind.NUMBER else "left",
+            indent=0 if centred else 1,
             **more,
         )
 
     def head(self, ground: str) -> Any:
         return self.make(
             bold=True, font_color="#ffffff", bg_color=HEADS[ground], border=1, border_color="#ffffff", text_wrap=True,
-            valign="vcenter", align="left",
+            valign="vcenter", align="left", indent=1,
         )  # fmt: skip
 
     @property

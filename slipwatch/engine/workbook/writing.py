@@ -131,6 +131,7 @@ class _Page:
     def write_head(self) -> None:
         page, columns = self.page, self.sheet.columns
         page.hide_gridlines(2)
+        page.set_default_row(17)
         page.set_tab_color(TABS[self.sheet.area])
         page.set_row(0, 30)
         page.set_row(1, 32)
