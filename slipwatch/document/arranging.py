@@ -185,8 +185,9 @@ class _Flow:
                     self._turn()
                 continue
             count = self._count_fitting(lines, reserved=2 * self.line)
-            self.hidden += len(lines) - count
-            self._put_lines([*lines[:count], Line(piece.more.format(count=len(lines) - count), "muted")])
+            hidden = max(1, sum(line.counts for line in lines[count:]))
+            self.hidden += hidden
+            self._put_lines([*lines[:count], Line(piece.more.format(count=hidden), "muted")])
             return
 
     def _cut_line(self, line: Line, most: int) -> Line:
@@ -280,4 +281,4 @@ class _Flow:
 def _count_items(piece: Piece) -> int:
     if isinstance(piece, TablePiece):
         return len(piece.rows)
-    return len(piece.lines) if isinstance(piece, TextPiece) else 1
+    return sum(line.counts for line in piece.lines) if isinstance(piece, TextPiece) else 1

@@ -5,7 +5,7 @@ Slides and text documents draw the same pieces, so that both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,10 +17,11 @@ Look = Literal["data", "facts", "verdict", "figures"]
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph."""
+    """A paragraph; what belongs to the one before does not count as an entry of its own."""
 
     text: b.Text
     role: Role = "body"
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ def list_pieces(blocks: Iterable[b.Block], *, more: str = "… {count}") -> tupl
     return tuple(pieces)
 
 
-def join_parts(pack: b.Pack, key: str, placed: Container[str] = ()) -> b.Section:
+def join_parts(pack: b.Pack, key: str, placed: Set[str] = frozenset()) -> b.Section:
     """A section with those that are a part of it and have no place of their own; each but a chart under its title."""
     section = next(section for section in pack.sections if section.key == key)
     parts = [one for one in pack.sections if one.part_of == key and one.key not in placed]
-    titled = [one for one in parts if not any(isinstance(block, b.DateChart) for block in one.blocks)]
+    titled = [one for one in parts if is_titled(one)]
     if not parts:
         return section
     blocks: list[b.Block] = [b.Heading(2, section.title)] if titled else []
@@ -92,6 +93,17 @@ def join_parts(pack: b.Pack, key: str, placed: Container[str] = ()) -> b.Section
         blocks=tuple(blocks),
         notes=tuple(dict.fromkeys(note for part in (section, *parts) for note in part.notes)),
     )
+
+
+def is_titled(part: b.Section) -> bool:
+    """Whether a part needs its title above it: a chart stands for itself."""
+    return not any(isinstance(block, b.DateChart) for block in part.blocks)
+
+
+def list_parts(pack: b.Pack, key: str, placed: Set[str] = frozenset()) -> tuple[b.Section, ...]:
+    """The section with its charts, and each of its other parts as a section of its own."""
+    parts = [one for one in pack.sections if one.part_of == key and one.key not in placed and is_titled(one)]
+    return (join_parts(pack, key, placed | {one.key for one in parts}), *parts)
 
 
 def _write(text: b.Text, role: Role = "body") -> list[Piece]:

@@ -122,7 +122,8 @@ def list_rows(piece: TablePiece) -> TextPiece:
         titles = [b.flatten(cell.text) for cell in piece.head[1:]] or [""] * len(rest)
         for title, cell in zip(titles, rest, strict=True):
             name = [b.Span(f"{title}{TITLE_END}", muted=True)] if title else []
-            lines += [Line((*name, *b.as_spans(cell.text)), "bullet")] if b.flatten(cell.text).strip() else []
+            if b.flatten(cell.text).strip():
+                lines.append(Line((*name, *b.as_spans(cell.text)), "bullet", counts=False))
     return TextPiece(lines=tuple(lines), more=piece.more)
 
 

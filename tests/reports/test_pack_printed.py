@@ -152,3 +152,10 @@ def test_document_prints_with_its_chart_and_without_a_word_off_the_page(office, 
         assert words
         assert all(x1 >= 0 and x2 <= width and y1 >= 0 and y2 <= height for x1, y1, x2, y2, _ in words)
     assert any("DC go-live" in " ".join(word[4] for word in words) for _, _, words in pages)
+
+
+def test_part_of_a_crowded_section_is_not_lost(printed):
+    titles = [slide.shapes.title.text for slide in printed["crowded", "ours", "en"].deck.slides]
+
+    assert "Supplier exceptions (1/4)" in titles
+    assert any(title.startswith("Overdue actions") for title in titles)

@@ -12,11 +12,11 @@ from typing import Any
 
 from slipwatch.document import blocks as b
 from slipwatch.document.archive import settle_archive
-from slipwatch.document.arranging import Area, arrange
+from slipwatch.document.arranging import Area, Arranged, arrange
 from slipwatch.document.charts import MADE
 from slipwatch.document.escape import clean_text
 from slipwatch.document.measuring import Ruler
-from slipwatch.document.pieces import join_parts, list_pieces
+from slipwatch.document.pieces import join_parts, list_parts, list_pieces
 from slipwatch.document.slides.drawing import clean_run, draw_page
 from slipwatch.document.slides.layouts import choose_layout, find_content_area
 from slipwatch.document.slides.template import (
@@ -129,7 +129,8 @@ class _Filling:
             remove_shape(place.shape)
         fill_words(slide, {**self.pack.words, TITLE: title})
         copied = _Copied(_copy_all(slide), unite(place.area for place in entry.places) if sections else None)
-        shared = {section.key for section in leading} if len(leading) > 1 else set()
+        led = {section.key for section in leading}
+        shared = {section.key for section in sections if len(leading) > 1 or section.key not in led}
         for place, section in zip(entry.places, sections, strict=True):
             self._draw_section(slide, section, place.area, copied, shared)
         _write_notes(slide, sections)
@@ -141,20 +142,51 @@ class _Filling:
         self, slide: Any, section: b.Section, area: Area, copied: _Copied, shared: Container[str] = ()
     ) -> None:
         """`shared` are sections that have the slide together: its title stays the one of all of them."""
+        arranged = self._arrange(section, area, copied)
+        parts = list_parts(self.pack, section.key, self.placed)
+        if not arranged.hidden or len(parts) == 1:
+            self._draw_pages(slide, section, arranged, copied, is_titled=section.key not in shared)
+            return
+        # too much for one run of slides: its parts get slides of their own, so that none of them is lost
+        first = _head(parts[0]) if section.key in shared else parts[0]
+        alone = self._arrange(first, area, copied)
+        last = self._draw_pages(slide, first, alone, copied, is_titled=section.key not in shared)
+        for part in parts[1:]:
+            fresh = self._continue(slide, last, part, copied.plain)
+            room = copied.rest or area
+            last = self._draw_pages(fresh, part, self._arrange(part, room, copied), copied, is_fresh=True)
+
+    def _arrange(self, section: b.Section, area: Area, copied: _Copied) -> Arranged:
         pieces = list_pieces(section.blocks, more=self.pack.more)
-        arranged = arrange(pieces, area, self.ruler, rest=copied.rest, most_pages=section.most_pages)
+        return arrange(pieces, area, self.ruler, rest=copied.rest, most_pages=section.most_pages)
+
+    def _draw_pages(
+        self,
+        slide: Any,
+        section: b.Section,
+        arranged: Arranged,
+        copied: _Copied,
+        *,
+        is_titled: bool = False,
+        is_fresh: bool = False,
+    ) -> Any:
+        """Draw the pages on the slide and on slides behind it; the last of them. The first keeps its title unless it
+        `is_fresh`, or `is_titled` by this section alone and there are more pages."""
         if arranged.hidden:
             self.hidden[section.key] = arranged.hidden
-        last = slide
+        last, total = slide, len(arranged.pages)
         for number, page in enumerate(arranged.pages, start=1):
             here = slide if number == 1 else self._continue(slide, last, section, copied.plain)
             draw_page(here, page, name=section.key, language=self.pack.language)
-            if len(arranged.pages) > 1 and not (number == 1 and section.key in shared):
-                self._number(here, section, number, len(arranged.pages))
+            if number > 1 or is_fresh or (is_titled and total > 1):
+                set_title(here, self._title(section, number, total))
             last = here
+        return last
 
-    def _number(self, slide: Any, section: b.Section, number: int, total: int) -> None:
-        set_title(slide, self.pack.page.format(title=section.title, number=number, total=total))
+    def _title(self, section: b.Section, number: int, total: int) -> str:
+        if total == 1:
+            return section.title
+        return self.pack.page.format(title=section.title, number=number, total=total)
 
     def _continue(self, slide: Any, last: Any, section: b.Section, plain: Iterable[Any]) -> Any:
         """A slide like the first, without what the sections put on it, right behind the one before."""
