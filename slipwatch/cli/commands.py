@@ -39,6 +39,7 @@ _START = (
         "read files as they are, propose a programme, ask what is ambiguous, and write the configuration",
         "starting:start",
         take("files", "exports, plans and logs; folders and patterns too", nargs="+", metavar="FILE"),
+        offer("--name", help="name of the programme, for reports and mails", metavar="NAME"),
         offer("--answers", help="answers to take; written after a conversation", metavar="FILE"),
         switch("--yes", help="ask nothing: what is ambiguous stays unmapped, and is listed"),
         switch("--force", help="replace a configuration; the old files are kept as .bak"),

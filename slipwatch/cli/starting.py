@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipwatch.cli.call import Call
+from slipwatch.cli.starting_asked import Asker
 from slipwatch.cli.starting_shown import show_files, show_open, show_proposal
 from slipwatch.errors import ConfigError
 
@@ -35,16 +36,17 @@ def start(call: Call) -> int:
         )
     call = replace(call, now=_choose_clock(call))
     assert call.now is not None  # noqa: S101 — just chosen
-    session = Session(paths=_find_paths(call), config=call.config, now=call.now)
+    session = Session(paths=_find_paths(call), config=call.config, now=call.now, name=call.get("name"))
     session.answers.update(_load_answers(call))
     with call.console.watch("Reading the files"):
         readings = session.readings
     if not call.get("json"):
         show_files(call.console, readings)
-    _settle(call, session, session.list_file_questions)
+    asker = Asker(call)
+    _settle(call, session, asker, session.list_file_questions)
     with call.console.watch("Trying what was found"):
         session.facts  # noqa: B018 — as above
-    _settle(call, session, session.list_programme_questions)
+    _settle(call, session, asker, session.list_programme_questions)
     return _conclude(call, session)
 
 
@@ -92,15 +94,12 @@ def _answers_path(call: Call) -> Path | None:
     return Path(call.get("answers")) if call.get("answers") else None
 
 
-def _settle(call: Call, session: Session, list_questions: Callable[[], Sequence[Question]]) -> None:
+def _settle(call: Call, session: Session, asker: Asker, list_questions: Callable[[], Sequence[Question]]) -> None:
     """Check the answers that are there, and ask for the others where somebody can answer."""
-    from slipwatch.cli.starting_asked import Asker
-
     everything = session.list_all_questions_so_far()
     session.check_answers(everything, _answers_path(call))
     if call.get("yes") or call.get("json") or not call.is_interactive:
         return
-    asker = Asker(call)
     while question := next((one for one in list_questions() if one.id not in asker.skipped), None):
         answer = asker.ask(question, left=len(list_questions()) - len(asker.skipped))
         if answer is not None:
@@ -109,6 +108,7 @@ def _settle(call: Call, session: Session, list_questions: Callable[[], Sequence[
 
 def _conclude(call: Call, session: Session) -> int:
     """Write what is clear; without --yes only when nothing is open, or somebody left it open on purpose."""
+    _tell_idle_answers(call, session)
     proposal = session.propose()
     still_open = session.list_open_questions()
     refused = [reading for reading in session.readings if reading.status == "refused"]
@@ -123,6 +123,12 @@ def _conclude(call: Call, session: Session) -> int:
     _show_result(call, session, proposal)
     ran = _run_first(call, session) if session.written else 0
     return ran or (1 if still_open or refused else 0)
+
+
+def _tell_idle_answers(call: Call, session: Session) -> None:
+    """An answer to nothing is a slip of the pen, or the question of another file."""
+    for key in session.list_idle_answers():
+        call.console.note(f"{_answers_path(call)}: {key!r} answers no question of these files.")
 
 
 def _write_schemas(call: Call) -> None:
@@ -153,8 +159,6 @@ def _show_result(call: Call, session: Session, proposal: Proposal | None) -> Non
 
 def _run_first(call: Call, session: Session) -> int:
     """The first run and its report, where it was asked for or is agreed to."""
-    from slipwatch.cli.starting_asked import Asker
-
     if not call.get("run"):
         asks = call.is_interactive and not call.get("yes") and not call.get("json")
         if not asks or not Asker(call).agree("Read everything now, and write the first report?"):

@@ -62,13 +62,14 @@ class Asker:
     def _read_line(self, prompt: str) -> str | None:
         from rich.console import Console
         from rich.prompt import Prompt
+        from rich.text import Text
 
         from slipwatch.document.escape import clean_terminal
 
         terminal = Console(file=self.call.console.err, markup=False, highlight=False, soft_wrap=True)
         try:
             given = Prompt.ask(
-                clean_terminal(prompt), console=terminal, stream=self.call.stdin, default="", show_default=False
+                Text(clean_terminal(prompt)), console=terminal, stream=self.call.stdin, default="", show_default=False
             )
         except EOFError:
             return None

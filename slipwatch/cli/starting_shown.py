@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
 _ROWS = 5
 _CELL = 24
-_WHY = 90
+_WHY = 110
 
 
 def show_files(console: Console, readings: Iterable[FileReading]) -> None:
-    """Each file: what it is, its first rows raw beside read, and the reasons."""
+    """Each file: what it is, its first rows raw beside read, and the reasons; files of one layout show one of them."""
+    shown: dict[tuple[str, ...], str] = {}
     for reading in readings:
         for line in describe_file(reading):
             console.say(line)
-        if reading.status == "read" and reading.preview:
+        layout = (reading.kind, *(column.name for column in reading.columns))
+        if reading.preview and layout in shown:
+            console.say(f"  the same columns as {shown[layout]}")
+        elif reading.status == "read" and reading.preview:
+            shown[layout] = reading.file
             _show_rows(console, reading)
         for notice in reading.notices:
             console.say(f"  ! {notice}")
@@ -64,16 +69,17 @@ def _list_facts(reading: FileReading) -> Iterator[str]:
 
 
 def _show_rows(console: Console, reading: FileReading) -> None:
-    """One line per column: five rows of it, raw and as read where that differs, then what it is taken for and why."""
+    """Five rows of each column, raw and as read where that differs; then what each is taken for, and why."""
     rows = reading.preview[:_ROWS]
-    columns = ("column", "read as", *(f"row {row.row}" for row in rows), "why")
+    columns = ("column", "read as", *(f"row {row.row}" for row in rows))
     console.show_table(columns, [_write_column(column, rows, reading.keys) for column in reading.columns])
+    console.show_table(("column", "why"), [(_cut(column.name), _cut(column.why, _WHY)) for column in reading.columns])
 
 
 def _write_column(column: ColumnGuess, rows: Sequence[Any], keys: Sequence[str]) -> tuple[str, ...]:
     name = column.field or ("key" if column.name in keys else "–")
     cells = (_write_cell(row.raw.get(column.name, ""), row.read.get(column.field or "", "")) for row in rows)
-    return (_cut(column.name), f"{name}{'' if column.sure else '?'}", *cells, _cut(column.why, _WHY))
+    return (_cut(column.name), f"{name}{'' if column.sure else '?'}", *cells)
 
 
 def _write_cell(raw: str, read: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -51,7 +51,6 @@ def list_questions(facts: Facts, *, language: str, country: str | None = None) -
     """What the files cannot tell about the programme as a whole."""
     proposed = country
     questions = [
-        _ask("name", "What is the programme called?", proposed="My programme", why="it stands on reports and mails"),
         _ask("pmo", "Which mailbox does the PMO read?", why="every message goes there first; nothing is sent yet"),
     ]
     questions += [
@@ -122,6 +121,7 @@ def propose(
     language: str,
     bases: Mapping[str, str],
     today: date,
+    name: str | None = None,
 ) -> Proposal:
     """The configuration as far as the answers go. `answers` by full id of the question; `bases` the folder of each
     source as the configuration names it; what is not answered stays out and is listed in `open`."""
@@ -130,7 +130,6 @@ def propose(
     told["programme/pmo"] = told.get("pmo", "")
     draft = draft_portfolio(facts, told, language=language)
     pairs = [pair for pair in find_pairs(facts, draft) if told.get(f"same/{pair.source}") == YES]
-    name = told.get("name") or "My programme"
     dates = list_dates(facts, draft)
     files = {
         "slipwatch.yaml": _write_programme(name, draft),
@@ -147,14 +146,14 @@ def propose(
     return Proposal(
         files=files,
         open=tuple(one for one in asked if not answers.get(one.id)),
-        notes=tuple(_list_notes(facts, draft)),
+        notes=(*_list_dropped(sources), *_list_notes(facts, draft)),
         summary=_summarise(draft, pairs, dates, facts),
     )
 
 
-def _write_programme(name: str, draft: PortfolioDraft) -> dict[str, Any]:
+def _write_programme(name: str | None, draft: PortfolioDraft) -> dict[str, Any]:
     programme = {
-        "name": name,
+        "name": name or Noted("My programme", "as it stands on reports and mails: start --name says another"),
         "language": Noted(draft.language, "most headers of the files are in it; fr or en"),
         "time_zone": Noted(draft.time_zone, "that of the first site; a day begins and ends there"),
     }
@@ -235,6 +234,13 @@ def _write_routing(draft: PortfolioDraft) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Noted) else value
+
+
+def _list_dropped(sources: Sequence[SourceDraft]) -> Iterator[str]:
+    for source in sources:
+        for stream in source.streams:
+            if stream.dropped:
+                yield f"{source.key} {stream.name}: {', '.join(stream.dropped)} left out, no currency is known"
 
 
 def _list_notes(facts: Facts, draft: PortfolioDraft) -> list[str]:

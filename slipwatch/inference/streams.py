@@ -26,6 +26,9 @@ DOCUMENTS = ("json", "xml")
 MESSAGES = ("confirmation", "shipment", "receipt", "cost_entry")
 """Entities whose files come as they come: each adds, none lists everything."""
 
+_TELLING = {"forecast_on"}
+"""Without its date, a milestone cannot be followed."""
+
 _STREAMS = {name: f"{name}s" for name in ENTITIES} | {"budget_line": "budget", "cost_entry": "costs"}
 
 
@@ -54,6 +57,8 @@ def draft_stream(readings: Sequence[FileReading]) -> StreamDraft:
         columns = {"name": Noted(first.keys[0], "no column names it: its key stands for a name"), **columns}
     if gaps := find_gaps(entity, columns):
         raise LookupError(f"a column for {', '.join(gaps)} is missing: a {entity} cannot be read without it")
+    if entity == "milestone" and not _TELLING & set(columns):
+        raise LookupError("no column tells when its milestones are expected")
     options = {
         "stream": _STREAMS[entity], "entity": entity, **_describe_file(ordered), **shared,
         **_describe_rows(ordered, guesses), "key": build_key(entity, ordered, guesses),

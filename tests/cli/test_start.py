@@ -9,26 +9,13 @@ import yaml
 
 from slipwatch.engine.run import run_once
 from slipwatch.engine.wiring import open_programme, skip_pause
-from slipwatch.inference.reading import LEAVE_OUT
 from slipwatch.sample.programme import POLLS, write_poll
 from slipwatch.settings import FILES, load_settings
 from tests.hostile import HOSTILE
+from tests.week_one import FOLDERS, MONDAY, answer_all, choose
 
 MOST_QUESTIONS = 12
-FOLDERS = ("plan", "erp", "log", "tracker", "suppliers")
 FEW = ("plan", "erp", "tracker")
-MONDAY = "2026-01-05"
-TOLD = {
-    "programme/name": "Confluence",
-    "programme/pmo": "pmo@meridor.example",
-    "programme/site/R100": "FR",
-    "programme/site/G200": "DE-BW",
-    "programme/site/M300": "FR-57",
-    "programme/calendars": "ERP-CORE=R100, WMS-DC=M300, SOP-PLAN=R100",
-    "programme/integrator": "Norvane",
-    "2026-01-05T0600_tracker.json#milestones/kind": "plan",
-}
-"""What only a person can know of the sample programme; everything else takes the proposal."""
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +38,6 @@ def write_answers(path, questions):
     return answers
 
 
-def choose(question):
-    known = {"date": "forecast_on", "Date livraison": "delivered_on"}
-    detail = question["id"].rpartition("/")[2]
-    return TOLD.get(question["id"]) or question["proposed"] or known.get(detail) or LEAVE_OUT
-
-
 @pytest.fixture(scope="module")
 def conversation(drop, tmp_path_factory):
     """Somebody answers every question at a terminal: each question's text, and the folder."""
@@ -68,11 +49,7 @@ def conversation(drop, tmp_path_factory):
         config=folder / "config",
         now=lambda: POLLS[0].at.astimezone(UTC),
     )
-    asked = []
-    for ask in (session.list_file_questions, session.list_programme_questions):
-        while questions := ask():
-            asked.append(questions[0])
-            session.answers[questions[0].id] = choose(questions[0].as_json())
+    asked = answer_all(session)
     session.write(session.propose(), force=False)
     return folder, session, asked
 

@@ -30,14 +30,17 @@ VERSION = 1
 
 @dataclass(kw_only=True)
 class Session:
-    """`answers` are those given so far, by question id; `config` is the folder that will hold the configuration."""
+    """`answers` are those given so far, by question id; `config` is the folder that will hold the configuration,
+    `name` that of the programme."""
 
     paths: Sequence[Path]
     config: Path
     now: Clock
+    name: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     written: list[Path] = field(default_factory=list)
     _read_before: dict[Any, FileReading] = field(default_factory=dict, repr=False)
+    _seen: dict[str, Question] = field(default_factory=dict, repr=False)
 
     @cached_property
     def as_found(self) -> list[FileReading]:
@@ -73,7 +76,8 @@ class Session:
 
     def list_file_questions(self) -> list[Question]:
         """What is unclear about single files and was not answered yet."""
-        found = (question for reading in self._as_answered() for question in reading.questions)
+        found = [question for reading in self._as_answered() for question in reading.questions]
+        self._seen.update((question.id, question) for question in found)
         return [question for question in found if question.id not in self.answers]
 
     @cached_property
@@ -124,10 +128,16 @@ class Session:
         """Those about files; with those about the programme once its streams were tried."""
         return [*self._list_first_questions(), *(self._all_programme_questions if "facts" in vars(self) else ())]
 
+    def list_idle_answers(self) -> list[str]:
+        """Ids of answers that are about no table of these files, and no question about the whole."""
+        about = tuple(f"{reading.asked_as}/" for reading in self.as_found)
+        asked = {question.id for question in self._all_programme_questions}
+        return [key for key in self.answers if key not in asked and not key.startswith(about)]
+
     def list_all_questions(self) -> dict[str, Question]:
         """Every question by id, answered or not."""
         everything = [*self._list_first_questions(), *self._all_programme_questions]
-        return {question.id: question for question in everything}
+        return {**self._seen, **{question.id: question for question in everything}}
 
     def _list_first_questions(self) -> list[Question]:
         """Those of files before any answer, then those that answers brought up."""
@@ -151,6 +161,7 @@ class Session:
             language=self.language,
             bases=self.bases,
             today=self.now().astimezone(ZoneInfo("UTC")).date(),
+            name=self.name,
         )
 
     def write(self, proposal: Proposal, *, force: bool) -> list[Path]:
