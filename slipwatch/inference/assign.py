@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from slipwatch.inference.facts import ColumnFacts
-from slipwatch.inference.words import KEY, Lexicon, Match, join_tokens
+from slipwatch.inference.lexicon import Lexicon, Match
+from slipwatch.inference.words import KEY, join_tokens
 from slipwatch.model.columns import Column, Kind
 from slipwatch.model.tables import ENTITIES
 
@@ -31,7 +33,7 @@ class Given:
     field: str | None
     why: str
     is_answer: bool = False
-    words: Mapping[str, str | bool] = field(default_factory=dict)
+    words: Mapping[str, str | bool] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -217,6 +219,7 @@ def _eliminate(found: Assignments) -> None:
             one.why = f"{one.why}; {' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} another column"
 
 
-def is_day_field(entity: str, name: str) -> bool:
-    column = find_canonical(entity, name)
-    return column is not None and column.kind in (Kind.DAY, Kind.INSTANT)
+def is_figure(entity: str, name: str | None) -> bool:
+    """Whether a field holds amounts, quantities or shares."""
+    column = find_canonical(entity, name) if name else None
+    return column is not None and column.kind in (Kind.MONEY, Kind.QUANTITY, Kind.RATIO, Kind.INTEGER)

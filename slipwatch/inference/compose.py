@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from slipwatch.errors import PermanentError
-from slipwatch.inference.assign import Assignment, Given, assign_columns, find_canonical
+from slipwatch.inference.assign import Assignment, Given, assign_columns, find_canonical, is_figure
+from slipwatch.inference.customs import Customs, ReadAs, find_customs
 from slipwatch.inference.facts import ColumnFacts
 from slipwatch.inference.keys import KeyGuess, guess_keys
 from slipwatch.inference.kinds import KindGuess, KindScore, guess_kind, list_kinds
@@ -26,7 +27,8 @@ from slipwatch.inference.reading import (
 from slipwatch.inference.repeats import Repeats, find_repeats
 from slipwatch.inference.rows import Scan, locate_cells
 from slipwatch.inference.tables import TableSketch, list_facts
-from slipwatch.inference.values import Customs, ReadAs, find_customs, read_as, tell_rounded
+from slipwatch.inference.values import read_as
+from slipwatch.inference.word_columns import tell_rounded
 from slipwatch.inference.words import KEY, repair_accents
 from slipwatch.model.columns import Kind
 from slipwatch.wire.workbook import BROKEN
@@ -83,7 +85,8 @@ def compose_reading(
     if chosen is None:
         columns = tuple(_describe_plain(one) for one in facts)
         return _finish(replace(base, columns=columns), sketch, scan, facts, found)
-    customs = find_customs(facts, sketch.list_titles())
+    figures = [one.facts.name for one in chosen.assignments.columns if is_figure(chosen.entity, one.field)]
+    customs = find_customs(facts, sketch.list_titles(), figures)
     columns = tuple(
         _read_column(one, chosen.entity, customs, repeats, inquiry=inquiry, found=found)
         for one in chosen.assignments.columns

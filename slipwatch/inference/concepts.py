@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from slipwatch.inference.words import fold_text, list_tokens, load_words, stem_word
+from slipwatch.inference.words import fold_text, is_column, list_tokens, load_words, stem_word
 
 _SHORTEST_PART = 3
 _MOST_READINGS = 64
@@ -109,8 +109,6 @@ def _load_filler() -> frozenset[str]:
 @cache
 def _load_rules(entity: str) -> tuple[Rule, ...]:
     data = load_words("concepts")["rules"]
-    from slipwatch.inference.words import is_column
-
     return tuple(
         _parse_rule(field, text)
         for part in (data.get(entity, {}), data["shared"])

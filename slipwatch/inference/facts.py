@@ -11,7 +11,8 @@ from typing import Any
 from slipwatch.inference.dates import SERIALS, DateForms, find_date_forms
 from slipwatch.inference.numbers import NumberForms, find_number_forms
 from slipwatch.inference.profile import Profile
-from slipwatch.inference.words import find_units, join_tokens, load_vocabulary
+from slipwatch.inference.units import find_units
+from slipwatch.inference.words import join_tokens, load_vocabulary
 from slipwatch.model.columns import Column, Kind
 
 ENOUGH = 0.6

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from slipwatch.inference.words import Lexicon
+from slipwatch.inference.lexicon import Lexicon
 from slipwatch.wire.tables import MOST_TITLE_ROWS, Header, Line, Merged, is_blank, join_header_rows
 
 _LONGEST_NAME = 80

@@ -16,6 +16,7 @@ _MIX = np.int64(-7046029254386353131)
 """An odd number without pattern: two columns together get a hash that neither has alone."""
 
 _NEARLY = 0.98
+_ENOUGH_ROWS = 20
 _ANSWERS = frozenset({"confirmation", "receipt", "shipment"})
 """Entities whose rows refer to an order line."""
 
@@ -40,15 +41,23 @@ def guess_keys(found: Assignments, rows: int, *, first: Sequence[str] = ()) -> K
     for candidate, why in _list_candidates(found):
         if _is_unique(candidate, rows):
             return KeyGuess(_name(candidate), f"{why}; unique in {rows} rows")
-    for candidate, why in _list_candidates(found):
-        share = measure_uniqueness(candidate, rows)
-        if share >= _NEARLY and rows >= 20:
-            double = round((1 - share) * rows) or 1
-            return KeyGuess(
-                _name(candidate), f"{why}; but {double} of {rows} rows repeat one", asks=True, options=()
-            )  # fmt: skip
+    for candidate, why in _list_weaker(found):
+        if _is_unique(candidate, rows):
+            return _judge_weaker(candidate, why, found, rows)
+    if near := _find_nearly(found, rows):
+        return near
     options = tuple(_name(one) for one in _search(found.columns, rows))
     return KeyGuess((), "no set of columns tells the rows apart for sure", asks=True, options=options[:5])
+
+
+def _find_nearly(found: Assignments, rows: int) -> KeyGuess | None:
+    """A key that a few rows repeat: proposed, and asked for."""
+    for candidate, why in _list_candidates(found):
+        share = measure_uniqueness(candidate, rows)
+        if share >= _NEARLY and rows >= _ENOUGH_ROWS:
+            double = round((1 - share) * rows) or 1
+            return KeyGuess(_name(candidate), f"{why}; but {double} of {rows} rows repeat one", asks=True)
+    return None
 
 
 def _name(columns: Sequence[Assignment]) -> tuple[str, ...]:
@@ -67,10 +76,22 @@ def _list_candidates(found: Assignments) -> Iterator[tuple[list[Assignment], str
         yield parts, "order and line"
         days = [one for one in found.columns if one.field in ("confirmed_on", "received_on", "noticed_on")]
         yield from (([*parts, day], "order, line and day") for day in days[:1])
-    yield from _list_weaker(found, numbers)
 
 
-def _list_weaker(found: Assignments, numbers: Sequence[Assignment]) -> Iterator[tuple[list[Assignment], str]]:
+def _judge_weaker(candidate: Sequence[Assignment], why: str, found: Assignments, rows: int) -> KeyGuess:
+    """A column that nobody calls a number is only the key for sure where no other one tells the rows apart."""
+    others = [
+        (one.facts.name,) for one in found.columns
+        if one not in candidate and one.field in (None, KEY) and not one.facts.is_days
+        and not one.facts.profile.kinds["number"] and _is_unique([one], rows)
+    ]  # fmt: skip
+    if not others:
+        return KeyGuess(_name(candidate), f"{why}; unique in {rows} rows")
+    return KeyGuess(_name(candidate), f"{why}; but other columns are unique too", asks=True, options=tuple(others[:4]))
+
+
+def _list_weaker(found: Assignments) -> Iterator[tuple[list[Assignment], str]]:
+    numbers = [one for one in found.columns if one.is_key]
     project, name = found.find("project_code"), found.find("name")
     if project:
         yield from (([project, one], f"“{one.facts.name}” within its project") for one in numbers)

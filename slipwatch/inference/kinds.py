@@ -10,7 +10,9 @@ from typing import Any
 
 from slipwatch.inference.assign import Assignments, Given, assign_columns
 from slipwatch.inference.facts import ColumnFacts
-from slipwatch.inference.words import Lexicon, fold_text, join_tokens, load_words, strip_units
+from slipwatch.inference.lexicon import Lexicon
+from slipwatch.inference.units import strip_units
+from slipwatch.inference.words import fold_text, join_tokens, load_words
 
 
 @dataclass(frozen=True)

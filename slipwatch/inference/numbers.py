@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from slipwatch.inference.profile import Profile, Shape
-from slipwatch.inference.words import fold_text, load_list, read_unit
+from slipwatch.inference.units import read_unit
+from slipwatch.inference.words import fold_text, load_list
 
 SPACES = "\u00a0\u2009\u202f"
 

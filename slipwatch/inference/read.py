@@ -10,11 +10,11 @@ from pathlib import Path
 from slipwatch.errors import SourceError
 from slipwatch.inference.compose import compose_reading
 from slipwatch.inference.kinds import KindGuess, guess_kind
+from slipwatch.inference.lexicon import Lexicon, load_lexicon
 from slipwatch.inference.opening import Opened, open_unknown
 from slipwatch.inference.presets import Preset, load_presets
 from slipwatch.inference.reading import FileReading, OtherSheet, Question, refuse_file
 from slipwatch.inference.tables import TableSketch, sketch_facts, sketch_table
-from slipwatch.inference.words import Lexicon, load_lexicon
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,20 @@ class _Candidate:
     sketch: TableSketch | None
     kind: KindGuess | None
     why: str
+    rows: int = 0
 
     @property
     def score(self) -> float:
         return self.kind.best.score if self.kind and self.kind.best else 0.0
+
+    @property
+    def size(self) -> int:
+        """Columns times the rows that were looked at."""
+        return len(self.sketch.header.names) * self.rows if self.sketch else 0
+
+    @property
+    def label(self) -> str:
+        return self.kind.best.kind if self.kind and self.kind.best else "a list of no known kind"
 
 
 def read_file(
@@ -100,7 +110,7 @@ def _read_opened(opened: Opened, inquiry: Inquiry, *, every: bool) -> list[FileR
     candidates = [_try_candidate(opened, name, inquiry) for name in names]
     lists = sorted((one for one in candidates if one.sketch and one.score > 0), key=lambda one: -one.score)
     if not lists:
-        lists = [one for one in candidates if one.sketch][:1]
+        lists = sorted((one for one in candidates if one.sketch), key=lambda one: -one.size)
     if not lists:
         return [_refuse_all(inquiry.path, candidates)]
     if every and len(lists) > 1:
@@ -133,12 +143,14 @@ def _try_candidate(opened: Opened, name: str | None, inquiry: Inquiry) -> _Candi
         if len(opened.sheets) <= 1 and len(opened.lists) <= 1:
             raise
         return _Candidate(name, None, None, f"no table: it {error.message}")
-    kind = guess_kind(sketch_facts(sketch), inquiry.lexicon, places=list_places(inquiry.path, sketch), given={})
+    facts = sketch_facts(sketch)
+    kind = guess_kind(facts, inquiry.lexicon, places=list_places(inquiry.path, sketch), given={})
     best = kind.best
     why = f"a list too: {best.kind}" if best else "a list of no known kind"
-    if not best and not sketch.scan(most=400).rows:
+    rows = facts[0].profile.kinds.total() if facts else 0
+    if not best and not rows:
         why = "no table: it has no rows below its header"
-    return _Candidate(name, sketch, kind, why)
+    return _Candidate(name, sketch, kind, why, rows)
 
 
 def list_places(path: Path, sketch: TableSketch) -> dict[str, str]:
@@ -178,15 +190,14 @@ def _compose(
 
 
 def _ask_sheet(reading: FileReading, lists: Sequence[_Candidate], answers: Mapping[str, str]) -> FileReading:
-    """Two sheets of one kind: which one counts, only a person can tell."""
-    kinds = [one.kind.best.kind for one in lists if one.kind and one.kind.best and one.name]
-    same = [one for one in lists if one.name and one.kind and one.kind.best and one.kind.best.kind == kinds[0]]
+    """Two sheets of one kind, or of none that is known: which one counts, only a person can tell."""
+    same = [one for one in lists if one.name and one.rows and one.label == lists[0].label]
     identity = f"{reading.file}/sheet"
     if len(same) < 2 or identity in answers:
         return reading
     question = Question(
         id=identity, file=reading.file, text=f"Which sheet of {reading.file} is to be read?",
         choices=tuple(str(one.name) for one in same), proposed=None,
-        why=f"{' and '.join(str(one.name) for one in same)} both look like {kinds[0]}",
+        why=f"{' and '.join(str(one.name) for one in same)}: each is {same[0].label}",
     )  # fmt: skip
     return replace(reading, questions=(question, *reading.questions))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from slipwatch.inference.lexicon import Lexicon
 from slipwatch.inference.rows import Scan
 from slipwatch.inference.tables import TableSketch, find_merged_columns, is_grouped
-from slipwatch.inference.words import Lexicon
 from slipwatch.wire.tables import is_blank
 
 _GROUPING = frozenset({"project_code", "order_number", "site_code", "supplier"})

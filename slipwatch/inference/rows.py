@@ -80,8 +80,8 @@ class RowSorter:
         if not found:
             return ""
         is_bare = found[0] == fold_text(text).rstrip(" :")
-        if not is_bare and filled >= self.typical:
-            return ""
+        if not is_bare and filled > 0.6 * self.typical:
+            return ""  # a record whose name begins with such a word
         return "subtotal" if found["part"] or not is_bare else "total"
 
     def _repeats_header(self, cells: Sequence[Any]) -> bool:

@@ -10,9 +10,9 @@ from typing import Any
 from slipwatch.errors import PermanentError
 from slipwatch.inference.facts import ColumnFacts
 from slipwatch.inference.header import HeaderGuess, find_header_rows
+from slipwatch.inference.lexicon import Lexicon
 from slipwatch.inference.opening import Table
 from slipwatch.inference.rows import Ordinary, Scan, measure_rows, scan_rows
-from slipwatch.inference.words import Lexicon
 from slipwatch.wire.tables import Fit, Header, Line, is_blank
 
 _HEAD = 120
