@@ -9,7 +9,7 @@ from random import Random
 
 from benchmarks.messy.grid import Layout, lay_out
 from benchmarks.messy.lists import Style, build_list
-from benchmarks.messy.makers import EXPORTS, build_export
+from benchmarks.messy.makers import EXPORTS, Draw, build_export
 from benchmarks.messy.purchasing_exports import ORDERS, invent_lines
 from benchmarks.messy.texts import make_csv
 from benchmarks.messy.truth import MessyFile
@@ -110,7 +110,7 @@ def doubt_thousands(language: str, chance: Random, name: str, held_out: bool) ->
 
 def doubt_price_unit(language: str, chance: Random, name: str, held_out: bool) -> MessyFile:
     """Prices per 1, per 100 and per 1,000 in one column: none is the price of one unit."""
-    records = invent_lines(language, chance, 24 + 5 * held_out)
+    records = invent_lines(language, Draw(name, held_out=held_out), 24 + 5 * held_out)
     records["per"] = [("1", "100", "1000")[n % 3] for n in range(len(records["per"]))]
     layout = build_export(
         EXPORTS["sap_me2n"], records, language=language, kinds=ORDERS, keys=(["order", "line"],), preset="sap_me2n"

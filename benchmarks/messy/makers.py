@@ -67,6 +67,36 @@ EXPORTS: dict[str, tuple[Heading, ...]] = {
 """The columns of every export, by the name of the preset that should know it."""
 
 
+class Draw(Random):
+    """Chance for one half of the corpus."""
+
+    def __init__(self, seed: str, *, held_out: bool) -> None:
+        super().__init__(seed)
+        self.held_out = held_out
+
+
+OPTIONAL = {
+    "priority", "reporter", "label", "late", "material", "company", "category", "outline", "duration", "before",
+    "bucket", "confidential", "description", "project name",
+}  # fmt: skip
+"""Slots that whoever exports may leave out."""
+
+ADDED = Heading("added", (None,), ("Cost center", "Centre de coûts", "Kostenstelle"))
+
+
+def choose_headings(name: str, chance: Draw, *, plain: bool = False) -> tuple[Heading, ...]:
+    """The columns as the maker orders them; held out in another order, one left out and one of the client's added
+    (`plain`: none added)."""
+    headings = list(EXPORTS[name])
+    if not chance.held_out:
+        return tuple(headings)
+    droppable = [one for one in headings if one.slot in OPTIONAL]
+    if droppable:
+        headings.remove(chance.choice(droppable))
+    chance.shuffle(headings)
+    return tuple(headings if plain else [*headings, ADDED])
+
+
 def build_export(
     headings: Sequence[Heading],
     records: Records,
@@ -80,6 +110,7 @@ def build_export(
 ) -> Layout:
     """An export laid out with one header row. `keys` are sets of slots, each of which identifies a row."""
     columns = []
+    records = {"added": [f"CC-{100 + n % 7}" for n in range(len(next(iter(records.values()))))]} | dict(records)
     for one in headings:
         write = one.write or choose_writer(one, day, figures)
         kind = "week" if one.kind == "date" and day in WEEKS else one.kind

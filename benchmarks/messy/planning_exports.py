@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from random import Random
 
 from benchmarks.messy.invented import Invention, invent_actions, invent_plan
-from benchmarks.messy.makers import EXPORTS, Heading, build_export
+from benchmarks.messy.makers import Draw, Heading, build_export, choose_headings
 from benchmarks.messy.messes import insert
 from benchmarks.messy.texts import make_csv
 from benchmarks.messy.truth import MessyFile, Value
@@ -31,13 +30,13 @@ PLAN_ROWS = {
 
 def make_planning_exports(seed: int, *, held_out: bool) -> Iterator[MessyFile]:
     for language in LANGUAGES:
-        chance, count = Random(f"{seed}/planning/{language}"), 25 + 6 * held_out
+        chance, count = Draw(f"{seed}/planning/{language}", held_out=held_out), 25 + 6 * held_out
         yield make_project(language, chance, count)
         yield make_pasted_project(language, chance, count)
         yield make_planner(language, chance, count)
 
 
-def invent_tasks(language: str, chance: Random, count: int) -> dict[str, list[Value]]:
+def invent_tasks(language: str, chance: Draw, count: int) -> dict[str, list[Value]]:
     one = Invention(language, chance, count)
     plan, days = invent_plan(one), {"en": "days", "fr": "jours", "de": "Tage"}[language]
     start = [day - timedelta(days=chance.randint(2, 30)) if isinstance(day, date) else None for day in plan["forecast"]]
@@ -53,9 +52,9 @@ def invent_tasks(language: str, chance: Random, count: int) -> dict[str, list[Va
     }
 
 
-def make_project(language: str, chance: Random, count: int) -> MessyFile:
+def make_project(language: str, chance: Draw, count: int) -> MessyFile:
     layout = build_export(
-        EXPORTS["ms_project"],
+        choose_headings("ms_project", chance),
         invent_tasks(language, chance, count),
         language=language,
         kinds=("plan",),
@@ -67,7 +66,7 @@ def make_project(language: str, chance: Random, count: int) -> MessyFile:
     return make_workbook(layout, f"73_plan_{language}.xlsx", sheet=sheet)
 
 
-def make_pasted_project(language: str, chance: Random, count: int) -> MessyFile:
+def make_pasted_project(language: str, chance: Draw, count: int) -> MessyFile:
     """Rows copied from the Gantt chart into a text: the weekday stands before each day."""
     slots = ("number", "name", "duration", "start", "finish", "progress", "owner")
     names = WEEKDAYS[language].split()
@@ -84,7 +83,7 @@ def make_pasted_project(language: str, chance: Random, count: int) -> MessyFile:
             one.kind,
             write_day if one.kind == "date" else show_percent if one.kind == "share" else one.write,
         )
-        for one in EXPORTS["ms_project"]
+        for one in choose_headings("ms_project", chance)
         if one.slot in slots
     )
     layout = build_export(
@@ -103,7 +102,7 @@ def show_percent(share: object) -> str:
     return f"{float(str(share)) * 100:.0f}%"
 
 
-def make_planner(language: str, chance: Random, count: int) -> MessyFile:
+def make_planner(language: str, chance: Draw, count: int) -> MessyFile:
     one = Invention(language, chance, count)
     records = invent_actions(one)
     records |= {
@@ -118,7 +117,7 @@ def make_planner(language: str, chance: Random, count: int) -> MessyFile:
         "labels": ["go-live" if n % 4 else None for n in range(count)],
     }
     layout = build_export(
-        EXPORTS["ms_planner"],
+        choose_headings("ms_planner", chance),
         records,
         language=language,
         kinds=("tracker", "actions"),

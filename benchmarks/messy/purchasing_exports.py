@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from random import Random
 
 from benchmarks.messy.cells import placeholder_days
 from benchmarks.messy.grid import Layout
 from benchmarks.messy.invented import Invention, invent_orders
-from benchmarks.messy.makers import EXPORTS, build_export
+from benchmarks.messy.makers import Draw, build_export, choose_headings
 from benchmarks.messy.messes import insert
 from benchmarks.messy.texts import make_csv
 from benchmarks.messy.truth import MessyFile, Value
@@ -27,7 +26,7 @@ SAP_FIGURES = {
 }
 
 
-def invent_lines(language: str, chance: Random, count: int) -> dict[str, list[Value]]:
+def invent_lines(language: str, chance: Draw, count: int) -> dict[str, list[Value]]:
     """Order lines with everything that any of these systems exports."""
     one = Invention(language, chance, count)
     records = invent_orders(one)
@@ -60,25 +59,26 @@ def invent_lines(language: str, chance: Random, count: int) -> dict[str, list[Va
 
 def make_purchasing_exports(seed: int, *, held_out: bool) -> Iterator[MessyFile]:
     for language in LANGUAGES:
-        chance, count = Random(f"{seed}/purchasing/{language}"), 28 + held_out * 7
+        chance, count = Draw(f"{seed}/purchasing/{language}", held_out=held_out), 28 + held_out * 7
         for make in (make_me2n, make_me2m, make_tables, make_odoo, make_erpnext, make_dynamics):
             yield from make(language, chance, count)
 
 
-def make_me2n(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_me2n(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     build = {"language": language, "kinds": ORDERS, "keys": (["order", "line"],), "preset": "sap_me2n"}
     yield make_workbook(
-        build_export(EXPORTS["sap_me2n"], invent_lines(language, chance, count), **build), f"65_EXPORT_{language}.xlsx"
+        build_export(choose_headings("sap_me2n", chance), invent_lines(language, chance, count), **build),
+        f"65_EXPORT_{language}.xlsx",
     )
 
 
-def make_me2m(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_me2m(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     """The list with a group row per supplier, a grand total on top, as text that is called .xls."""
     records = invent_lines(language, chance, count)
     order = sorted(range(count), key=lambda n: str(records["vendor"][n]))
     records = {slot: [values[n] for n in order] for slot, values in records.items()}
     layout = build_export(
-        EXPORTS["sap_me2n"],
+        choose_headings("sap_me2n", chance),
         records,
         language=language,
         kinds=ORDERS,
@@ -108,16 +108,16 @@ def add_groups(layout: Layout) -> None:
     layout.messes.add("subtotals and totals")
 
 
-def make_tables(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_tables(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     """EKKO, EKPO and EKET as SE16N saves them: what is shown stands above the header."""
     records = invent_lines(language, chance, count)
     first = [n for n in range(count) if n == records["order"].index(records["order"][n])]
     heads = {slot: [values[n] for n in first] for slot, values in records.items()}
     for number, (table, headings, rows, key) in enumerate(
         (
-            ("EKKO", EXPORTS["sap_ekko"], heads, ["order"]),
-            ("EKPO", EXPORTS["sap_ekpo"], records, ["order", "line"]),
-            ("EKET", EXPORTS["sap_eket"], records, ["order", "line", "schedule"]),
+            ("EKKO", choose_headings("sap_ekko", chance), heads, ["order"]),
+            ("EKPO", choose_headings("sap_ekpo", chance), records, ["order", "line"]),
+            ("EKET", choose_headings("sap_eket", chance), records, ["order", "line", "schedule"]),
         ),
         67,
     ):
@@ -139,12 +139,12 @@ def make_tables(language: str, chance: Random, count: int) -> Iterator[MessyFile
         yield make_csv(layout, f"{number}_{table}_{language}.xls", delimiter="\t", encoding="cp1252")
 
 
-def make_odoo(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_odoo(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     """The order's own fields stand in the row of its first line alone."""
     records = invent_lines(language, chance, count)
     records["line"] = [str(7_000 + n) for n in range(count)]
     layout = build_export(
-        EXPORTS["odoo_purchase"],
+        choose_headings("odoo_purchase", chance),
         records,
         language=language,
         kinds=ORDERS,
@@ -163,7 +163,7 @@ def make_odoo(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
     yield make_workbook(layout, f"70_purchase.order_{language}.xlsx")
 
 
-def make_erpnext(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_erpnext(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     build = {
         "language": language,
         "kinds": ORDERS,
@@ -171,7 +171,7 @@ def make_erpnext(language: str, chance: Random, count: int) -> Iterator[MessyFil
         "preset": "erpnext_purchase_order",
     }
     layout = build_export(
-        EXPORTS["erpnext_purchase_order"],
+        choose_headings("erpnext_purchase_order", chance),
         invent_lines(language, chance, count),
         day="dash" if language != "de" else "dot",
         figures=FigureStyle(places=2),
@@ -180,9 +180,11 @@ def make_erpnext(language: str, chance: Random, count: int) -> Iterator[MessyFil
     yield make_csv(layout, f"71_Purchase Order_{language}.csv", delimiter=",", encoding="utf-8-sig", quote_all=True)
 
 
-def make_dynamics(language: str, chance: Random, count: int) -> Iterator[MessyFile]:
+def make_dynamics(language: str, chance: Draw, count: int) -> Iterator[MessyFile]:
     build = {"language": language, "kinds": ORDERS, "keys": (["order", "line"],), "preset": "dynamics_purchase_lines"}
     yield make_workbook(
-        build_export(EXPORTS["dynamics_purchase_lines"], invent_lines(language, chance, count), **build),
+        build_export(
+            choose_headings("dynamics_purchase_lines", chance), invent_lines(language, chance, count), **build
+        ),
         f"72_Purchase Lines_{language}.xlsx",
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from random import Random
 
 from benchmarks.messy.invented import Invention, invent_tracker
-from benchmarks.messy.makers import EXPORTS, Heading, build_export, write_moment
+from benchmarks.messy.makers import Draw, Heading, build_export, choose_headings, write_moment
 from benchmarks.messy.texts import make_csv, make_rss
 from benchmarks.messy.truth import MessyFile, Value
 from benchmarks.messy.words import LANGUAGES
@@ -17,7 +16,7 @@ from benchmarks.messy.writing import SHORT_MONTHS, FigureStyle
 TRACKER = ("tracker",)
 
 
-def invent_issues(language: str, chance: Random, count: int) -> dict[str, list[Value]]:
+def invent_issues(language: str, chance: Draw, count: int) -> dict[str, list[Value]]:
     """Issues with everything that any tracker exports."""
     one = Invention(language, chance, count)
     records = invent_tracker(one)
@@ -49,7 +48,7 @@ def invent_issues(language: str, chance: Random, count: int) -> dict[str, list[V
 
 def make_tracker_exports(seed: int, *, held_out: bool) -> Iterator[MessyFile]:
     for language in LANGUAGES:
-        chance = Random(f"{seed}/trackers/{language}")
+        chance = Draw(f"{seed}/trackers/{language}", held_out=held_out)
         count = 26 + held_out * 9
         yield make_jira(language, chance, invent_issues(language, chance, count))
         yield make_redmine(language, chance, invent_issues(language, chance, count))
@@ -58,9 +57,9 @@ def make_tracker_exports(seed: int, *, held_out: bool) -> Iterator[MessyFile]:
         yield make_jira_xml(language, chance, invent_issues(language, chance, count))
 
 
-def make_jira(language: str, chance: Random, records: dict[str, list[Value]]) -> MessyFile:
+def make_jira(language: str, chance: Draw, records: dict[str, list[Value]]) -> MessyFile:
     layout = build_export(
-        EXPORTS["jira_csv"],
+        choose_headings("jira_csv", chance),
         records,
         language=language,
         kinds=TRACKER,
@@ -72,14 +71,14 @@ def make_jira(language: str, chance: Random, records: dict[str, list[Value]]) ->
     return make_csv(layout, f"60_Jira_{language}.csv", delimiter="," if language == "en" else ";")
 
 
-def make_redmine(language: str, chance: Random, records: dict[str, list[Value]]) -> MessyFile:
+def make_redmine(language: str, chance: Draw, records: dict[str, list[Value]]) -> MessyFile:
     day, moment = {
         "en": ("iso", "{day:%Y-%m-%d} {hour:02d}:{minute:02d}"),
         "fr": ("slash", "{day:%d/%m/%Y} {hour:02d}:{minute:02d}"),
         "de": ("dot", "{day:%d.%m.%Y} {hour:02d}:{minute:02d}"),
     }[language]
     decimal = "." if language == "en" else ","
-    headings = with_moments(EXPORTS["redmine_csv"], moment, chance)
+    headings = with_moments(choose_headings("redmine_csv", chance), moment, chance)
     style = FigureStyle(decimal=decimal, places=2)
     build = {"language": language, "kinds": TRACKER, "keys": (["number"],), "preset": "redmine_csv"}
     layout = build_export(headings, records, day=day, figures=style, **build)
@@ -88,7 +87,7 @@ def make_redmine(language: str, chance: Random, records: dict[str, list[Value]])
     return make_csv(layout, f"61_issues_{language}.csv", delimiter=delimiter, encoding=encoding)
 
 
-def make_azure(language: str, chance: Random, records: dict[str, list[Value]]) -> MessyFile:
+def make_azure(language: str, chance: Draw, records: dict[str, list[Value]]) -> MessyFile:
     pattern = {
         "en": "{month}/{day.day}/{day:%Y} {hour12}:{minute:02d}:07 AM",
         "fr": "{day:%d/%m/%Y} {hour:02d}:{minute:02d}:07",
@@ -98,22 +97,24 @@ def make_azure(language: str, chance: Random, records: dict[str, list[Value]]) -
         : len(records["name"])
     ]
     records["sprint"] = [f"Confluence\\{name}" for name in records["sprint"]]
-    headings = with_moments(EXPORTS["azure_devops_csv"], pattern, chance, also_days=True)
+    headings = with_moments(choose_headings("azure_devops_csv", chance), pattern, chance, also_days=True)
     build = {"language": language, "kinds": TRACKER, "keys": (["number"],), "preset": "azure_devops_csv"}
     layout = build_export(headings, records, figures=FigureStyle(places=1), **build)
     return make_csv(layout, f"62_query_{language}.csv", delimiter=",", encoding="utf-8-sig", quote_all=True)
 
 
-def make_gitlab(language: str, chance: Random, records: dict[str, list[Value]]) -> MessyFile:
-    headings = with_moments(EXPORTS["gitlab_csv"], "{day:%Y-%m-%d} {hour:02d}:{minute:02d}:31", chance)
+def make_gitlab(language: str, chance: Draw, records: dict[str, list[Value]]) -> MessyFile:
+    headings = with_moments(choose_headings("gitlab_csv", chance), "{day:%Y-%m-%d} {hour:02d}:{minute:02d}:31", chance)
     build = {"language": language, "kinds": TRACKER, "keys": (["number"], ["link"]), "preset": "gitlab_csv"}
     layout = build_export(headings, records, day="iso", **build)
     layout.messes |= {"line breaks in quotes", "seconds"}
     return make_csv(layout, f"63_erp_issues_{language}.csv", delimiter=",")
 
 
-def make_jira_xml(language: str, chance: Random, records: dict[str, list[Value]]) -> MessyFile:
-    headings = with_moments(EXPORTS["jira_xml"], "", chance, write=write_rss_day, also_days=True)
+def make_jira_xml(language: str, chance: Draw, records: dict[str, list[Value]]) -> MessyFile:
+    headings = with_moments(
+        choose_headings("jira_xml", chance, plain=True), "", chance, write=write_rss_day, also_days=True
+    )
     build = {"language": language, "kinds": TRACKER, "keys": (["code"], ["link"]), "preset": "jira_xml"}
     layout = build_export(headings, records, **build)
     layout.messes.add("XML")
@@ -126,7 +127,7 @@ def write_rss_day(day: date) -> str:
     return f"{name}, {day.day} {SHORT_MONTHS['en'][day.month - 1]} {day.year} 00:00:00 +0200"
 
 
-def with_moments(headings: tuple[Heading, ...], pattern: str, chance: Random, *, write=None, also_days: bool = False):
+def with_moments(headings: tuple[Heading, ...], pattern: str, chance: Draw, *, write=None, also_days: bool = False):
     """The headings, with instants written as moments (and days too where the maker does so)."""
     kinds = ("instant", "date") if also_days else ("instant",)
     writer = write or write_moment(pattern, chance)
