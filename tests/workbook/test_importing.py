@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 import python_calamine
 
+from slipwatch.engine.run import hold_lease
+from slipwatch.engine.workbook.importing import carry_out_import
 from slipwatch.engine.workbook.reading import read_book
-from slipwatch.errors import ConfigError
+from slipwatch.errors import ConfigError, LeaseError
 from slipwatch.store.acts import list_acts, released_recipients
 from slipwatch.store.reader import read_entity, read_promises
 from tests.workbook.conftest import faults, say
@@ -260,7 +262,7 @@ def test_two_people_add_a_line_with_the_same_number(desk):
 def test_what_was_said_enters_the_ledger_as_a_statement_of_that_role(desk):
     said = {"field": "milestone.forecast_on", "role": "previsia", "meeting": "Telephone call"}
     hand = desk.export().add("statements", subject="SP-40", value="31/07/2026", said_on=date(2026, 6, 12), **said)
-    hand.add("statements", subject="SP-40", value="14/08/2026", said_on=date(2026, 6, 26), **said)
+    hand.add("statements", subject="SP-40", value=date(2026, 8, 14), said_on=date(2026, 6, 26), **said)
     hand.add("statements", subject="SP-99", value="14/08/2026", said_on=date(2026, 6, 26), **said).save()
     plan = desk.take()
     assert [(sheet, column) for sheet, column, _ in faults(plan)] == [("statements", "subject")]
@@ -270,7 +272,7 @@ def test_what_was_said_enters_the_ledger_as_a_statement_of_that_role(desk):
         ("2026-07-31", "previsia", "source", "2026-06-12"),
         ("2026-08-14", "previsia", "source", "2026-06-26"),
     ]
-    assert desk.export().find("statements", number="S-002", value="14/08/2026", role="previsia")
+    assert desk.export().find("statements", number="S-002", value="2026-08-14", role="previsia")
     assert say(desk.look()) == []
 
 
@@ -332,3 +334,36 @@ def test_the_hidden_sheet_is_hidden_from_everybody(desk):
     (memory,) = [one for one in python_calamine.load_workbook(desk.book).sheets_metadata if one.name == "_slipwatch"]
     assert memory.visible == python_calamine.SheetVisibleEnum.VeryHidden
     assert len(read_book(desk.book).memory.rows) > 50
+
+
+def test_line_ends_and_rights_stay(desk):
+    path = desk.folder / "config" / "portfolio.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    path.chmod(0o640)
+    before = path.read_bytes()
+    desk.reopen()
+    desk.export().type("milestones", {"key": "EC-30"}, name="Second").save()
+    desk.take()
+    assert path.read_bytes() == before.replace(b"name: Migration rehearsal two", b"name: Second")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_nothing_is_half_taken_while_a_run_goes_on(desk):
+    hand = (
+        desk.export().add("actions", name="Call", project_code="WMS-DC").type("milestones", {"key": "EC-30"}, name="x")
+    )
+    hand.save()
+    before = desk.read("portfolio.yaml")
+    with hold_lease(desk.programme), pytest.raises(LeaseError):
+        desk.take()
+    assert (desk.read("portfolio.yaml"), list_acts(desk.programme.ledger)) == (before, [])
+
+
+def test_a_file_that_changes_meanwhile_is_not_overwritten(desk):
+    desk.export().type("milestones", {"key": "EC-30"}, name="Mine").save()
+    plan = desk.look()
+    path = desk.folder / "config" / "portfolio.yaml"
+    path.write_text(desk.read("portfolio.yaml") + "# theirs\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="was changed while"):
+        carry_out_import(desk.programme, plan, author="PMO", reason="why")
+    assert desk.read("portfolio.yaml").endswith("# theirs\n")

@@ -120,6 +120,8 @@ def read_value(column: Column, cell: Any, wording: Wording) -> Any:
     }
     if reader := readers.get(column.kind):
         return reader(column, cell, wording)
+    if column.kind is Kind.ANY and isinstance(cell, date):
+        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
     if isinstance(cell, (date, bool)) or (isinstance(cell, float) and abs(cell) >= 10**EXACT_DIGITS):
         raise Fault(text, term("allowed.text"), term("cure.text"))
     return split_texts(text) if column.kind in (Kind.TEXTS, Kind.NAMES) else text

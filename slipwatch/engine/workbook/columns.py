@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a value is written in a cell. `words` and `names` are lists in one cell, separated by semicolons."""
+    """How a value is written in a cell. `any` takes a day or a number as its text.
+
+    `texts`, `words` and `names` are lists in one cell, separated by semicolons.
+    """
 
     TEXT = "text"
     TEXTS = "texts"
@@ -20,6 +23,7 @@ class Kind(StrEnum):
     WORDS = "words"
     NAME = "name"
     NAMES = "names"
+    ANY = "any"
 
 
 class Area(StrEnum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipwatch.engine.desk import require_act
+from slipwatch.engine.run import hold_lease
 from slipwatch.engine.workbook.acting import Wanted, carry_out, check_acts, list_wanted, refuse_reason
 from slipwatch.engine.workbook.cells import show_value
 from slipwatch.engine.workbook.comparing import Change, compare_book
@@ -18,6 +21,7 @@ from slipwatch.engine.workbook.entries import Correction
 from slipwatch.engine.workbook.exporting import export_workbook
 from slipwatch.engine.workbook.keeping import is_kept, keep_lines
 from slipwatch.engine.workbook.reading import Book, read_book
+from slipwatch.engine.workbook.register_rows import STATED
 from slipwatch.engine.workbook.sheets import BY_ID, UNASSIGNED
 from slipwatch.engine.workbook.state import build_state
 from slipwatch.engine.workbook.writing import Returned
@@ -160,12 +164,13 @@ def carry_out_import(programme: Programme, plan: Plan, *, author: str, reason: s
     """
     require_act(ACT, author, reason or "–")
     _demand_reasons(programme, plan, reason)
+    _demand_free(programme, plan)
     _write_files(programme, plan.texts)
     plan.written = sorted(plan.texts)
     settings = load_settings(programme.settings.folder)
     after = replace(programme, settings=settings, portfolio=settings.build_portfolio())
-    keep_lines(after, plan.changes)
     _record(after, plan, author=author, reason=reason)
+    keep_lines(after, plan.changes)
     plan.done = carry_out(after, plan.wanted, author=author, reason=reason)
     if plan.corrections:
         plan.copy = _return_copy(after, plan)
@@ -184,6 +189,13 @@ def _demand_reasons(programme: Programme, plan: Plan, reason: str) -> None:
     plan.differences = list(_list_differences(plan.book, plan.changes))
 
 
+def _demand_free(programme: Programme, plan: Plan) -> None:
+    """Nothing is half taken because a run goes on: what enters the ledger needs the lease of a run."""
+    if any(is_kept(change) for change in plan.changes) or any(act.kind == STATED for act in plan.wanted):
+        with hold_lease(programme):
+            pass
+
+
 def _write_files(programme: Programme, texts: Mapping[str, str]) -> None:
     """Replace whole files, each in one step, after a last look that nobody else wrote them meanwhile."""
     folder = programme.settings.folder
@@ -193,12 +205,19 @@ def _write_files(programme: Programme, texts: Mapping[str, str]) -> None:
         if now != programme.settings.texts.get(name, ""):
             raise ConfigError("was changed while the workbook was read", subject=name, cure="import it again")
     for name, text in texts.items():
-        handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if (folder / name).exists():
-            os.chmod(scratch, (folder / name).stat().st_mode)
-        os.replace(scratch, folder / name)
+        _replace_file(folder / name, text)
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Line ends, byte-order mark and rights stay what they were."""
+    before = path.read_bytes() if path.is_file() else b""
+    encoding = "utf-8-sig" if before.startswith(codecs.BOM_UTF8) else "utf-8"
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w", encoding=encoding, newline="\r\n" if b"\r\n" in before else "\n") as file:
+        file.write(text)
+    if path.exists():
+        shutil.copymode(path, scratch)
+    os.replace(scratch, path)
 
 
 def _record(programme: Programme, plan: Plan, *, author: str, reason: str) -> None:

@@ -79,7 +79,7 @@ STATEMENTS = Sheet(
     columns=(
         _key("number", 10), _text("subject", 20, required=True),
         Column(field="field", width=22, kind=Kind.NAME, names="stated", required=True),
-        _text("value", 22, required=True),
+        Column(field="value", kind=Kind.ANY, width=22, required=True),
         _name("role", "roles", required=True), _day("said_on", required=True), _text("meeting", 34, required=True),
         _text("note", 46), _show("entered_by", 20), _show("entered_at", 14, Kind.DAY),
     ),

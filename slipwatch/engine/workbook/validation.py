@@ -10,7 +10,7 @@ from slipwatch.engine.workbook.columns import Column, Kind
 from slipwatch.engine.workbook.sheets import BY_ID, LISTS, MEMORY
 from slipwatch.engine.workbook.wording import Wording
 
-MOST_TEXT = 2_000
+MOST_TEXT, MOST_CELL = 2_000, 32_000
 LIST_COLUMN = 5
 """First column of the hidden sheet that holds lists of names."""
 
@@ -37,7 +37,8 @@ def build_validation(
         return {"validate": "integer", "criteria": ">=", "value": 0, "error_type": "stop"}
     if column.kind is Kind.NUMBER:
         return {"validate": "decimal", "criteria": ">=", "value": 0, "error_type": "stop"}
-    return {"validate": "length", "criteria": "<=", "value": MOST_TEXT, "error_type": "stop"}
+    most = MOST_CELL if column.kind in (Kind.TEXTS, Kind.NAMES, Kind.WORDS) else MOST_TEXT
+    return {"validate": "length", "criteria": "<=", "value": most, "error_type": "stop"}
 
 
 def find_source(names: str, wording: Wording, lengths: Mapping[str, int], first_row: int) -> str:
