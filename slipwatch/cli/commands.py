@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slipwatch.cli.declarations import ACT, AUTHOR, JSON, Command, do, group, offer, switch, take
+from slipwatch.cli.pack_commands import PACK
 
 _KEYS = take("keys", "keys of subjects, a concern, or all", nargs="+", metavar="KEY")
 _ROLE = take("role", "key of the role", metavar="ROLE")
@@ -138,30 +139,6 @@ _LOOK = (
     ),
 )
 
-_PACK = (
-    group(
-        "pack",
-        "slides, document and page for a committee, every figure editable",
-        do(
-            "copil",
-            "write the steering committee's pack of a project: PPTX, DOCX and HTML",
-            "packing:write_pack",
-            offer("--project", help="key of the project", metavar="KEY", required=True),
-            offer("--lang", help="language of the pack; by default the programme's", choices=("en", "fr")),
-            offer("--template", help="slides to fill instead of ours (.pptx or .potx)", metavar="FILE"),
-            offer("--output", help="folder to write to; by default packs in home", metavar="FOLDER"),
-            JSON,
-            exits=(5,),
-        ),
-        do(
-            "template",
-            "write our own slides with their placeholders, to start a template of yours from",
-            "packing:write_template",
-            take("file", "where to write it; slipwatch-template.pptx by default", nargs="?", metavar="FILE"),
-        ),
-    ),
-)
-
 _DECIDE = (
     group(
         "workbook",
@@ -251,6 +228,25 @@ _DECIDE = (
 
 _KEEP = (
     do(
+        "import",
+        "bring old, dated copies of a file into history: told as reconstructed, never as drift",
+        "importing:import_history",
+        offer("--history", help="folder of the old copies, and the folders in it", metavar="FOLDER", required=True),
+        offer("--source", help="the source they are copies of; needed where several read files", metavar="SOURCE"),
+        offer("--stream", help="one stream only; by default all that read such files", metavar="NAME"),
+        offer(
+            "--date-from",
+            help="name, declared, or a cell as cell:SHEET!B2; by default the mapping, then the name",
+            metavar="PLACE",
+        ),
+        offer("--date-order", help="how 03-04-2026 and 260403 are meant", choices=("dmy", "mdy", "ymd")),
+        offer("--dates", help="YAML with one `FILE: DATE` a line; a day, a day with time, or skip", metavar="FILE"),
+        switch("--dry-run", help="read everything, write nothing, and say what would be done"),
+        JSON,
+        exits=(1, 3, 5),
+        detail="The mapping is that of today. Importing again changes nothing, and goes on where it was ended.",
+    ),
+    do(
         "remap",
         "read the raw archive of a source again, after its mapping was corrected: told as a repair, never as drift",
         "running:remap",
@@ -316,4 +312,4 @@ _KEEP = (
     ),
 )
 
-COMMANDS: tuple[Command, ...] = (*_START, *_LOOK, *_PACK, *_DECIDE, *_KEEP)
+COMMANDS: tuple[Command, ...] = (*_START, *_LOOK, PACK, *_DECIDE, *_KEEP)
