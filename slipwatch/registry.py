@@ -106,6 +106,12 @@ def find_catalogues() -> tuple[Traversable, ...]:
     return tuple(files(entry.value) for entry in entries)
 
 
+def find_letters() -> tuple[Traversable, ...]:
+    """The same folders, and in each the folder `letters` with what leaves to suppliers and sites in more languages."""
+    folders = find_catalogues()
+    return (*folders, *(folder / "letters" for folder in folders if (folder / "letters").is_dir()))
+
+
 def find_broken() -> tuple[str, ...]:
     """One sentence per registered plug-in that cannot be loaded."""
     broken = []

@@ -18,6 +18,7 @@ from slipwatch.measures.projects import is_read, lacks_register
 from slipwatch.measures.promises import find_unrecorded
 from slipwatch.measures.rows import Row, as_day, as_text, look_up, to_local_days
 from slipwatch.model.finding import Argument, Assessment, Concern, Finding, GreyReason, Message
+from slipwatch.model.records import SPOKEN
 
 
 @rule(
@@ -57,6 +58,7 @@ def judge_silent_move(given: CheckInput) -> Assessment:
 def _list_silent_moves(given: CheckInput, rows: pd.DataFrame) -> pd.DataFrame:
     """Moves without a record, of milestones that are still open, since their baseline came into force."""
     moves = list_milestone_moves(given)
+    moves = moves[moves["source"].ne(SPOKEN)]  # what was said aloud and written down is not silent
     unrecorded = moves[find_unrecorded(moves, _bind_records(given))]
     known = rows[["subject", "baseline_on", "baseline_from"]]
     open_moves = unrecorded.merge(known, on="subject")

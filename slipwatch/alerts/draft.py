@@ -66,14 +66,14 @@ def draft(
     letter = _Letter(
         line=Line(transition=line.transition, reasons=readable, root=line.root),
         role=role,
-        signer=_find_signer(portfolio, pmo),
+        signer=find_signer(portfolio, pmo),
         letterhead=letterhead,
         wording=Wording.for_role(role, portfolio, catalogue),
     )
     return Draft(name=name_draft(line), role=role.key, alert=line.key, payload=letter.build(run))
 
 
-def _find_signer(portfolio: Portfolio, pmo: str | None) -> Role | None:
+def find_signer(portfolio: Portfolio, pmo: str | None) -> Role | None:
     """The PMO's own role: the one named, else the first of the PMO's side."""
     pmo_roles = (role for role in portfolio.roles.values() if role.side == "pmo")
     return portfolio.roles.get(pmo) if pmo else next(pmo_roles, None)

@@ -1,4 +1,4 @@
-"""`alerts` and `inventory`: what is open and why, and what the PMO already knows of."""
+"""`alerts`: what is open, and why."""
 
 from __future__ import annotations
 
@@ -22,18 +22,7 @@ def list_alerts(call: Call) -> None:
     with call.open_programme() as programme:
         alerts = load_alerts(programme.ledger, include_ended=bool(call.get("all")))
         chosen = [alert for alert in alerts if alert.state in shown and _is_wanted(call, alert)]
-        _show_alerts(call, programme, chosen)
-
-
-def list_inventory(call: Call) -> None:
-    """What the first load of a source or rule found, and what was accepted of it."""
-    from slipwatch.model.alert import AlertState
-    from slipwatch.store.alerts import load_alerts
-
-    with call.open_programme() as programme:
-        alerts = load_alerts(programme.ledger)
-        shown = (AlertState.INVENTORY, AlertState.ACCEPTED)
-        _show_alerts(call, programme, [alert for alert in alerts if alert.state in shown])
+        show_alerts(call, programme, chosen)
 
 
 def _is_wanted(call: Call, alert: Alert) -> bool:
@@ -41,7 +30,8 @@ def _is_wanted(call: Call, alert: Alert) -> bool:
     return (not concern or alert.key.concern == concern) and (not project or alert.subject.project == project)
 
 
-def _show_alerts(call: Call, programme: Programme, alerts: Sequence[Alert]) -> None:
+def show_alerts(call: Call, programme: Programme, alerts: Sequence[Alert]) -> None:
+    """A table, the gravest first."""
     ordered = sorted(alerts, key=lambda alert: (-alert.severity, alert.opened_at, alert.subject.key))
     if call.get("json"):
         call.console.show_json([_to_json(programme, alert) for alert in ordered])
@@ -156,15 +146,6 @@ def acknowledge(call: Call) -> int:
     with call.open_programme() as programme:
         keys = act(programme, call.get("keys"), author=call.author, reason=call.get("reason"))
     return _report_act(call, keys, "acknowledged")
-
-
-def accept_inventory(call: Call) -> int:
-    """Accept what the first load found; exit code 1 when nothing in the inventory is called so."""
-    from slipwatch.engine.desk import accept_inventory as act
-
-    with call.open_programme() as programme:
-        keys = act(programme, call.get("keys"), author=call.author, reason=call.get("reason"))
-    return _report_act(call, keys, "accepted")
 
 
 def _report_act(call: Call, keys: Sequence[str], word: str) -> int:

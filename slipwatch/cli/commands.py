@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slipwatch.cli.declarations import ACT, AUTHOR, JSON, Command, do, group, offer, switch, take
+from slipwatch.cli.desk_commands import INVENTORY, LINKS, RECORD, REPLY
 from slipwatch.cli.pack_commands import PACK
 
 _KEYS = take("keys", "keys of subjects, a concern, or all", nargs="+", metavar="KEY")
@@ -127,6 +128,7 @@ _LOOK = (
             exits=(1, 5),
         ),
         do("ack", "note that somebody works on open alerts", "alerting:acknowledge", _KEYS, *ACT, exits=(1, 5)),
+        *REPLY,
     ),
     do(
         "report",
@@ -165,19 +167,9 @@ _DECIDE = (
             detail="Each row is taken as a whole or not at all. What somebody else changed is shown, not overwritten.",
         ),
     ),
-    group(
-        "inventory",
-        "what the first load found, for the PMO to accept what is already known",
-        do("list", "what waits, and what was accepted", "alerting:list_inventory", JSON, exits=(5,)),
-        do(
-            "accept",
-            "accept as known: only a new fact makes it speak again",
-            "alerting:accept_inventory",
-            _KEYS,
-            *ACT,
-            exits=(1, 5),
-        ),
-    ),
+    INVENTORY,
+    RECORD,
+    LINKS,
     group(
         "baseline",
         "what dates, scope and money are measured against",

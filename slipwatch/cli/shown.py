@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+import re
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
+
+from slipwatch.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
+
+_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
 def show_instant(instant: datetime | None, zone: tzinfo) -> str | None:
@@ -14,6 +19,15 @@ def show_instant(instant: datetime | None, zone: tzinfo) -> str | None:
     if instant is None or instant != instant:  # only NaT differs from itself
         return None
     return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def read_day(text: str, option: str) -> date:
+    """`2026-05-28` or `28/05/2026` as a day. Raises `ConfigError` for anything else."""
+    local = _DAY.fullmatch(text.strip())
+    try:
+        return date(*map(int, reversed(local.groups()))) if local else date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ConfigError(f"{text!r} is no day", subject=option, cure="write it as 2026-05-28") from error
 
 
 def describe_field(field: FieldInfo) -> str:

@@ -99,7 +99,7 @@ def tell(programme: Programme, run: int, at: datetime, judgement: Judgement) -> 
     ]
     drafts = tuple(
         draft(
-            line, head, run=run, portfolio=programme.portfolio, catalogue=programme.catalogue,
+            line, head, run=run, portfolio=programme.portfolio, catalogue=programme.letters,
             supplier_of=around.supplier_of,
         )
         for letter in letters
@@ -122,7 +122,7 @@ def describe_circumstances(programme: Programme, at: datetime, supply: FrameSupp
         at=at,
         rules=rules,
         first_rules=rules - known_rules(programme.ledger),
-        first_sources=read - known_sources(programme.ledger),
+        first_sources=(read & set(programme.settings.sources)) - known_sources(programme.ledger),
         never_read=set(programme.settings.sources) - read,
         baselines=number_baselines(supply),
         cancelled=find_cancelled(supply),

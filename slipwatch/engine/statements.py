@@ -18,7 +18,7 @@ from slipwatch.engine.desk import require_act
 from slipwatch.engine.run import hold_lease
 from slipwatch.errors import ConfigError
 from slipwatch.model.columns import Column, Entity, Kind
-from slipwatch.model.records import Batch, Completeness, Record, Window, WindowKind
+from slipwatch.model.records import SPOKEN, Batch, Completeness, Record, Window, WindowKind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.acts import record_act
 from slipwatch.store.reader import read_entity
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme
 
 ACT = "record_statement"
-SAID = "SAID"
-"""What the ledger calls the source of spoken statements. It is no configured source: nobody has to deliver it."""
+SAID = SPOKEN
+
+TAKEN_BACK = "-"
+"""The value that takes a role's word back: nothing is stated any more."""
 
 _DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
@@ -63,7 +65,8 @@ def record_statement(
     note: str = "",
 ) -> int:
     """Enter a statement and return the id of its act. `subject` is a key, label or source id, `field` a watched column
-    as `milestone.forecast_on`, `value` as it was said, `meeting` the call or meeting.
+    as `milestone.forecast_on`, `value` as it was said (`TAKEN_BACK` ends what the role said before), `meeting` the
+    call or meeting.
 
     Raises `ConfigError` for a subject, field, value, role or day that cannot be, `LeaseError` while a run goes on.
     """
@@ -123,7 +126,9 @@ def _find_subject(programme: Programme, entity: Entity, text: str) -> SubjectRow
 
 
 def _read_value(column: Column, text: str) -> Any:
-    """The value in the type of its column. Raises `ConfigError`."""
+    """The value in the type of its column, None for a word that is taken back. Raises `ConfigError`."""
+    if text.strip() == TAKEN_BACK:
+        return None
     try:
         if column.kind is Kind.DAY:
             local = _DAY.fullmatch(text.strip())
@@ -188,7 +193,7 @@ def _read_before(programme: Programme, said: Said) -> dict[str, Any]:
     own = frame[frame["source_id"].eq(f"{said.subject.key}/{said.role}") & frame["source"].eq(SAID)]
     columns = said.entity.columns
     if own.empty:
-        own, columns = frame, tuple(c for c in columns if c.required or c.name in ("project_code", "site_code"))
+        own, columns = frame, tuple(c for c in columns if c.required or c.name in ("name", "project_code", "site_code"))
     row = own.iloc[-1].to_dict() if len(own) else {}
     found = {column.name: _read_plain(column, row.get(column.name)) for column in columns}
     if "name" in said.entity.by_name and not found.get("name"):

@@ -21,7 +21,7 @@ from slipwatch.errors import ConfigError
 from slipwatch.locales import Catalogue
 from slipwatch.measures.workdays import Calendars
 from slipwatch.model.portfolio import Portfolio
-from slipwatch.registry import find_catalogues, find_connector, find_transport
+from slipwatch.registry import find_catalogues, find_connector, find_letters, find_transport
 from slipwatch.settings import Settings, load_settings, resolve_secret
 from slipwatch.store.ledger import Ledger
 
@@ -74,6 +74,11 @@ class Programme:
     @cached_property
     def catalogue(self) -> Catalogue:
         return Catalogue(find_catalogues())
+
+    @cached_property
+    def letters(self) -> Catalogue:
+        """The same texts, and German ones for what leaves to a supplier or a site."""
+        return Catalogue(find_letters())
 
     @property
     def zone(self) -> ZoneInfo:

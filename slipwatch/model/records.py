@@ -10,6 +10,10 @@ from enum import StrEnum
 Value = object
 """A value as `Kind` describes it for records: str, date, aware datetime, Decimal, int, float, bool or None."""
 
+SPOKEN = "SAID"
+"""Source of what people said in calls and meetings. It is no configured source: nobody has to deliver it, and no system
+shows it."""
+
 
 class WindowKind(StrEnum):
     """`complete` lists everything that exists now, so that absence can mean something; `incremental` only what changed;

@@ -9,6 +9,7 @@ from datetime import datetime
 from slipwatch.document import blocks as b
 from slipwatch.model.alert import ENDINGS, Alert, AlertKey, AlertState, Change, Reason, Transition
 from slipwatch.model.finding import Severity
+from slipwatch.model.records import SPOKEN
 from slipwatch.reports.blocks import Chip, Grid, Part, Row
 from slipwatch.reports.facts import MilestoneFacts
 from slipwatch.reports.given import ApprovalFacts, ReportInput, SinceKind
@@ -164,13 +165,15 @@ def _write_move(point: MilestoneFacts, move: Move, project: str, words: Words) -
             words.day(move.old),
             words.day(move.new),
             words.signed(move.days),
-            name_speaker(move.source, move.stated_by),
+            name_speaker(move.source, move.stated_by, words),
         )
     )
 
 
-def name_speaker(source: str, stated_by: str | None) -> str:
-    """A source, and who stated it there where the source says."""
+def name_speaker(source: str, stated_by: str | None, words: Words) -> str:
+    """A source, and who stated it there where the source says; a spoken word is its role's own."""
+    if source == SPOKEN:
+        return words.say("spoken.speaker", role=words.name_role(stated_by))
     return f"{source} · {stated_by}" if stated_by else source
 
 

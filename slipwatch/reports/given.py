@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from slipwatch.model.alert import Transition
 from slipwatch.model.finding import Concern, GreyReason, Message
+from slipwatch.reports.desk_facts import OpeningGroup, QuestionFacts, SpokenFacts
 from slipwatch.reports.facts import ProjectFacts
 
 
@@ -121,7 +122,8 @@ class ReportInput:
 
     `at` is the instant as of which everything was judged, `recorded_at` the one up to which the ledger was read.
     `transitions` are those since `since`, oldest first; `since_day` is how people call that moment (a committee's
-    day, though it counts from midnight after it). `replies` are those that the ledger holds. `roles` names role keys;
+    day, though it counts from midnight after it). `replies`, `questions` and
+    `spoken` are those that the ledger holds, `opening` the groups of the opening inventory. `roles` names role keys;
     `fingerprint` is the hash of the configuration, `run` the number of the run that judged.
     """
 
@@ -143,6 +145,9 @@ class ReportInput:
     rules: tuple[RuleFacts, ...] = ()
     approvals: tuple[ApprovalFacts, ...] = ()
     replies: tuple[ReplyFacts, ...] = ()
+    questions: tuple[QuestionFacts, ...] = ()
+    spoken: tuple[SpokenFacts, ...] = ()
+    opening: tuple[OpeningGroup, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     run: int | None = None
@@ -156,3 +161,8 @@ class ReportInput:
         """The last answer to findings of one concern about a subject, by its key."""
         found = [reply for reply in self.replies if (reply.subject, reply.concern) == (subject, concern)]
         return max(found, key=lambda reply: reply.said_on, default=None)
+
+    def find_question(self, subject: str, concern: Concern) -> QuestionFacts | None:
+        """The last question that was sent about findings of one concern about a subject."""
+        found = [question for question in self.questions if (question.subject, question.concern) == (subject, concern)]
+        return max(found, key=lambda question: question.asked_on, default=None)

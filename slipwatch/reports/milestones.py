@@ -145,7 +145,7 @@ def _write_move(move: Move, words: Words) -> Row:
 
 
 def _name_origin(move: Move, words: Words) -> b.Text:
-    speaker = name_speaker(move.source, move.stated_by)
+    speaker = name_speaker(move.source, move.stated_by, words)
     if not move.is_reconstructed:
         return speaker
     return (b.Span(speaker), b.Span(f"\n{words.say('reconstructed')}", muted=True))

@@ -15,7 +15,9 @@ from slipwatch.reports.facts import ProjectFacts
 from slipwatch.reports.given import ReportInput
 from slipwatch.reports.lights import count_colours, explain_lights, mark_light, name_anchor, write_lights
 from slipwatch.reports.milestones import write_milestones, write_stories
+from slipwatch.reports.opening import write_opening
 from slipwatch.reports.rag import Colour, Lights, judge_project
+from slipwatch.reports.spoken import write_spoken
 from slipwatch.reports.standing import list_open, write_alerts, write_proposals
 from slipwatch.reports.substance import write_actions, write_budget, write_scope
 from slipwatch.reports.supply import write_supply
@@ -62,6 +64,7 @@ def build_portfolio(given: ReportInput, lights: Mapping[str, Lights], words: Wor
         *_write_source_alerts(given, words),
         b.Heading(2, words.say("grey")),
         *write_grey(given.grey, words),
+        *write_opening(given, words),
     )
     return Page(anchor="portfolio", title=words.say("portfolio"), parts=parts)
 
@@ -107,7 +110,7 @@ def _write_source_alerts(given: ReportInput, words: Words) -> tuple[Part, ...]:
     found = {
         alert.key: alert for project in given.projects for alert in project.alerts if alert.subject.entity == "source"
     }
-    return write_alerts(found.values(), words) if list_open(found.values()) else ()
+    return write_alerts(found.values(), given, words) if list_open(found.values()) else ()
 
 
 def build_project(project: ProjectFacts, given: ReportInput, lights: Lights, words: Words) -> Page:
@@ -121,8 +124,9 @@ def build_project(project: ProjectFacts, given: ReportInput, lights: Lights, wor
         *write_trend(project.milestones, given.day, words),
         b.Heading(3, words.say("stories")),
         *write_stories(project, words),
+        *write_spoken(project, given, words),
         b.Heading(3, words.say("alerts")),
-        *write_alerts(own, words),
+        *write_alerts(own, given, words),
         *_write_known(project, words),
         b.Heading(3, words.say("supply")),
         *write_supply(project.supply, words),

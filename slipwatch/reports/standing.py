@@ -12,6 +12,7 @@ from slipwatch.reports.changes import find_stake, mark_severity, name_alert, ran
 from slipwatch.reports.facts import ProjectFacts
 from slipwatch.reports.given import ReportInput
 from slipwatch.reports.lights import name_anchor
+from slipwatch.reports.replies import tell_reply
 from slipwatch.reports.words import NOTHING, Words, build_columns
 
 MOST_EVIDENCE = 6
@@ -24,13 +25,13 @@ def list_open(alerts: Iterable[Alert]) -> list[Alert]:
     return sorted(found, key=lambda alert: (-alert.severity, -find_stake(alert), alert.opened_at, alert.subject.key))
 
 
-def write_alerts(alerts: Iterable[Alert], words: Words) -> tuple[Part, ...]:
-    """One panel per open alert with its evidence; a sentence where there is none."""
-    panels = tuple(write_alert(alert, words) for alert in list_open(alerts))
+def write_alerts(alerts: Iterable[Alert], given: ReportInput, words: Words) -> tuple[Part, ...]:
+    """One panel per open alert with its evidence and what was replied; a sentence where there is none."""
+    panels = tuple(write_alert(alert, given, words) for alert in list_open(alerts))
     return panels or (b.Paragraph(words.say("alerts.none"), muted=True),)
 
 
-def write_alert(alert: Alert, words: Words) -> b.Panel:
+def write_alert(alert: Alert, given: ReportInput, words: Words) -> b.Panel:
     reasons = rank_reasons(alert)
     blocks: list[b.Block] = [_write_head(alert, words)]
     blocks.append(b.Bullets(tuple(words.translate(reason.finding.text) for reason in reasons)))
@@ -41,6 +42,9 @@ def write_alert(alert: Alert, words: Words) -> b.Panel:
     blocks.append(b.Facts(((words.say("asked_of"), asked), (words.say("proposed"), " ".join(actions)))))
     proof = list_evidence(reason.finding for reason in reasons)
     blocks += _write_evidence(proof, words)
+    replied = tell_reply(given, alert.subject.key, alert.key.concern, words)
+    if replied:
+        blocks.append(b.Paragraph((b.Span(replied, strong=True),)))
     tone: b.Tone = "critical" if alert.severity >= Severity.CRITICAL else "warning"
     return b.Panel(tuple(blocks), tone)
 

@@ -183,6 +183,13 @@ def known_sources(ledger: Ledger) -> set[str]:
         return set(connection.scalars(query))
 
 
+def find_last_judged(ledger: Ledger) -> int | None:
+    """The last run that judged; None before the first one."""
+    with ledger.read() as connection:
+        last = connection.scalar(select(func.max(JUDGEMENT.c.run)))
+    return None if last is None else int(last)
+
+
 def read_judgements(ledger: Ledger, run: int) -> list[Assessment]:
     """What each rule could not judge in a run, with its notes; findings and evaluated subjects are not kept here."""
     with ledger.read() as connection:

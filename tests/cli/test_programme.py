@@ -149,11 +149,11 @@ def test_no_alert_is_about_that(stage):
 
 
 def test_the_inventory_of_the_first_load_is_listed_and_accepted(stage):
-    (known,) = stage.read("inventory", "list")
+    (known,) = stage.read("inventory", "list", "--each")
     assert (known["key"], known["state"]) == ("4500000101/10", "inventory")
     accepted = stage("inventory", "accept", "4500000101/10", "--author", "PMO", "--reason", "agreed in December")
     assert accepted.code == 0
-    assert stage.read("inventory", "list")[0]["state"] == "accepted"
+    assert stage.read("inventory", "list", "--each")[0]["state"] == "accepted"
 
 
 def test_a_baseline_is_proposed_approved_and_then_frozen(stage):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from slipwatch.alerts.inventory import group_grey
 from slipwatch.check import Check
 from slipwatch.engine.assess import Judgement, choose_thresholds, list_checks
+from slipwatch.engine.opening import list_opening
+from slipwatch.engine.replies import list_questions, list_replies
 from slipwatch.engine.reporting.coverage import count_text, measure_coverage
 from slipwatch.engine.reporting.freshening import freshen
 from slipwatch.engine.reporting.lines import LineReader
@@ -20,9 +22,11 @@ from slipwatch.engine.reporting.requests import RequestReader
 from slipwatch.engine.reporting.sources import list_approvals, list_rejects, list_rules, list_sources, list_windows
 from slipwatch.engine.reporting.standing import Start, find_next_committee, find_start, read_alerts_at, read_changes
 from slipwatch.engine.reporting.substance import SubstanceReader
+from slipwatch.engine.spoken import list_spoken
 from slipwatch.engine.standing import find_cancelled, find_left_scope
 from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.finding import Assessment, Concern, GreyReason
+from slipwatch.reports.desk_facts import OpeningGroup
 from slipwatch.reports.facts import DimensionFacts, ProjectFacts
 from slipwatch.reports.given import GreyFacts, ReportInput, SinceKind
 from slipwatch.store.runs import list_runs
@@ -68,6 +72,10 @@ def gather_report(
         rejects=list_rejects(gathering.supply),
         rules=list_rules(programme, gathering.checks),
         approvals=list_approvals(programme, at),
+        replies=list_replies(programme, at, gathering.alerts),
+        questions=list_questions(programme, at, gathering.alerts),
+        spoken=list_spoken(programme, at, gathering.places),
+        opening=() if only else gathering.list_opening(),
         roles={key: role.name for key, role in programme.portfolio.roles.items()},
         fingerprint=programme.settings.fingerprint,
         run=next((run.id for run in list_runs(programme.ledger) if run.started_at <= at), None),
@@ -146,6 +154,11 @@ class Gathering:
     @cached_property
     def substance(self) -> SubstanceReader:
         return SubstanceReader(supply=self.supply, day=self.day)
+
+    def list_opening(self) -> tuple[OpeningGroup, ...]:
+        """The opening inventory as it stood."""
+        known_by, assessments = self.supply.known_by, self.judgement.assessments
+        return list_opening(self.programme, at=self.at, assessments=assessments, alerts=self.alerts, known_by=known_by)
 
     def describe_project(self, key: str) -> ProjectFacts:
         project = self.programme.portfolio.projects[key]

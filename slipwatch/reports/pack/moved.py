@@ -87,7 +87,7 @@ def _tell_move(moves: list[Move], words: Words) -> b.Text:
         "pack.move",
         day=words.local_day(last.at),
         days=words.signed(last.days),
-        source=name_speaker(last.source, words.name_role(last.stated_by) if last.stated_by else None),
+        source=name_speaker(last.source, words.name_role(last.stated_by) if last.stated_by else None, words),
     )
     more = words.say("pack.moves", count=len(moves)) if len(moves) > 1 else ""
     return (b.Span(told), b.Span(f" {more}" if more else "", muted=True))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slipwatch.document import blocks as b
-from slipwatch.document.escape import clean_line
 from slipwatch.model.alert import Alert
 from slipwatch.model.finding import Concern
 from slipwatch.reports.blocks import Part
 from slipwatch.reports.facts import ProjectFacts
 from slipwatch.reports.given import ReportInput, SourceFacts
+from slipwatch.reports.replies import tell_reply
 from slipwatch.reports.words import Words
 
 MOST_REPLY = 160
@@ -45,12 +45,8 @@ class Desk:
         return tuple(source for source in self.given.sources if self.project.key in source.projects)
 
     def tell_reply(self, subject: str, concern: Concern) -> str | None:
-        """Who answered what to a finding, where the ledger holds an answer."""
-        reply = self.given.find_reply(subject, concern)
-        if reply is None:
-            return None
-        role = self.words.name_role(reply.role)
-        return self.words.say("pack.reply", role=role, day=reply.said_on, text=clean_line(reply.text, MOST_REPLY))
+        """Who answered what to a finding, or was asked and did not; None where nobody was asked."""
+        return tell_reply(self.given, subject, concern, self.words, limit=MOST_REPLY)
 
     def reply_to(self, alert: Alert) -> list[b.Span]:
         """The answer, on a line of its own below a finding."""
