@@ -145,7 +145,7 @@ def _write_form(order: str, separator: str, rest: str) -> str:
 
 _PAIR = re.compile(r"9{1,2}([./-])9{1,2}\1(9{4}|9{2})(\D.*)?")
 _TIME_SHAPES = tuple(
-    (re.compile(re.sub(r"%[HIMS]", "9{1,2}", re.escape(form).replace("%p", "(?:[aApP]\\\\.?[mM]\\\\.?)"))
+    (re.compile(re.sub(r"%[HIMS]", "9{1,2}", re.escape(form).replace("%p", r"(?:[aApP]\.?[mM]\.?)"))
                 .replace("%f", "9{1,6}").replace("%z", "[+-]9{2}:?9{2}")), form)
     for form in _TIMES
 )  # fmt: skip

@@ -102,8 +102,9 @@ class Preset(BaseModel):
 @dataclass(frozen=True)
 class PresetMatch:
     """How a file fits a preset. `given` says what its columns are, by name in the file; `missed` are columns that the
-    preset has and the file lacks, in the language of the file; `fits` is false where one is needed.
-    `keys` and `repeats` are those of the preset by their names in the file; no keys where one of them is missing."""
+    preset has and the file lacks, in the language of the file; `fits` is false where one is needed, `is_near` true
+    where only one is. `found` counts its columns in the file, `own` those with a name of this very language. `keys` and
+    `repeats` are those of the preset by their names in the file; no keys where one of them is missing."""
 
     preset: Preset
     language: str
@@ -111,6 +112,7 @@ class PresetMatch:
     missed: tuple[str, ...]
     fits: bool
     found: int
+    own: int = 0
     is_near: bool = False
     keys: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
@@ -146,10 +148,8 @@ def match_presets(
         and (preset.records is None or preset.records == records)
         for match in _match_languages(preset, names)
     ]  # fmt: skip
-    if not matches:
-        return None
-    best = max(matches, key=lambda one: (one.fits, one.found, -len(one.missed)))
-    return best if best.fits or best.is_near else None
+    likely = [match for match in matches if match.fits or match.is_near]
+    return max(likely, key=lambda one: (one.fits, one.found, one.own, -len(one.missed)), default=None)
 
 
 def _match_languages(preset: Preset, names: Sequence[str]) -> Iterator[PresetMatch]:
@@ -168,6 +168,8 @@ def _match_language(preset: Preset, by_token: Mapping[str, str], language: str) 
         if name is not None and name not in given:
             given[name] = Given(column, f"preset {preset.name}: “{name}”", words=preset.words.get(column, {}))
     count = len(given)
+    own = sum(join_tokens(name) in map(join_tokens, preset.columns[str(one.field)].get(language, ()))
+              for name, one in given.items())  # fmt: skip
     seen = {one.field for one in given.values()}
     for what, words in preset.others.items():
         for name in _list_found(words, by_token, language):
@@ -176,7 +178,7 @@ def _match_language(preset: Preset, by_token: Mapping[str, str], language: str) 
                 given[name] = Given(None, f"preset {preset.name}: {what}, left out")
     needed = [one in seen for one in preset.recognised_by]
     return PresetMatch(
-        preset, language, given, _list_missed(preset, seen, language), fits=all(needed), found=count,
+        preset, language, given, _list_missed(preset, seen, language), fits=all(needed), found=count, own=own,
         is_near=needed[0] and sum(needed) >= max(2, len(needed) - 1),
         keys=_translate(preset.keys, given), repeats=_translate(preset.repeats, given, partly=True),
     )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Presets: each export of each program is known by its heads alone, in every language, and read without a question."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from slipwatch.errors import ConfigError
+from slipwatch.inference.presets import LANGUAGES, load_preset_folder, load_presets, parse_preset
+from slipwatch.inference.read import read_file
+from slipwatch.inference.reading import ENTITY_OF_KIND
+from slipwatch.inference.words import KEY
+from slipwatch.model.tables import ENTITIES
+from tests.inference.maker_exports import EXPORTS, FIRST, list_rows, make_day, write_export
+
+FOLDER = Path(__file__).parents[2] / "slipwatch" / "defaults" / "presets"
+PRESETS = {preset.name: preset for preset in load_presets()}
+CASES = [
+    pytest.param(export, language, id=f"{export.preset}-{language}-{len(export.slots)}")
+    for export in EXPORTS
+    for language in export.heads
+]
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """Reads an export, each one once."""
+
+    @cache
+    def read_once(place, language):
+        return read_file(write_export(EXPORTS[place], language, tmp_path_factory.mktemp("export")), today=FIRST)
+
+    return lambda export, language: read_once(EXPORTS.index(export), language)
+
+
+@pytest.mark.parametrize(("export", "language"), CASES)
+def test_an_export_is_known_and_mapped_without_a_question(export, language, read):
+    reading = read(export, language)
+    assert (reading.preset, reading.kind, reading.preset_missed) == (export.preset, export.kind, ())
+    named = list(zip(export.heads[language], export.fields, strict=True))
+    assert {one.name: one.field for one in reading.columns} == {
+        name: None if field == KEY else field for name, field in named
+    }
+    assert reading.keys == tuple(export.heads[language][export.slots.index(slot)] for slot in export.keys)
+    assert [one.topic for one in reading.questions] == list(export.asks)
+    assert reading.damaged == ()
+
+
+@pytest.mark.parametrize(("export", "language"), CASES)
+def test_its_cells_are_read_as_their_program_means_them(export, language, read):
+    reading = read(export, language)
+    rows = list_rows(export, language)
+    assert len(reading.preview) == 5
+    for row, shown in enumerate(reading.preview):
+        for slot, field in zip(export.slots, export.fields, strict=True):
+            value = rows[row][export.slots.index(slot)]
+            if slot == "due":
+                assert shown.read[field] == make_day(5, row).isoformat()
+            elif slot in ("quantity", "returned") and field:
+                assert float(shown.read[field]) == float(value)
+            elif slot == "done":
+                assert bool(shown.read[field]) is (value == "X")
+
+
+def test_an_order_deleted_in_sap_is_cancelled(read):
+    column = read(find_export("sap_ekpo", "any"), "any").find_field("cancelled")
+    assert dict(column.choices) == {"L": True, "S": False, "X": True}
+
+
+def test_statuses_are_those_of_the_program_even_where_none_of_them_has_come_yet(read):
+    column = read(find_export("redmine_csv", "de"), "de").find_field("status")
+    assert dict(column.choices).items() >= {"Abgewiesen": "cancelled", "Gelöst": "done", "Neu": "todo"}.items()
+
+
+def test_lines_of_an_order_take_its_supplier_from_the_row_of_the_first(read):
+    reading = read(find_export("odoo_purchase", "fr"), "fr")
+    suppliers = [row.read["supplier"] for row in reading.preview]
+    assert suppliers == ["Brennholt Labs"] * 3 + ["Castelvero SpA"] * 2
+    assert [row.read["order_number"] for row in reading.preview] == ["P031"] * 3 + ["P032"] * 2
+
+
+@pytest.mark.parametrize(("export", "language"), CASES)
+def test_a_renamed_column_is_named_and_the_preset_left(export, language, tmp_path):
+    preset = PRESETS[export.preset]
+    needed = preset.recognised_by[-1]
+    renamed = export.rename(language, find_slot(export, needed), "Zzz")
+    reading = read_file(write_export(renamed, language, tmp_path), today=FIRST)
+    assert reading.preset is None
+    names = {word for words in (preset.columns | preset.others)[needed].values() for word in words}
+    assert len(reading.preset_missed) == 1
+    assert reading.preset_missed[0] in names
+    assert any(reading.preset_missed[0] in notice and preset.title in notice for notice in reading.notices)
+
+
+def test_the_column_that_is_missed_is_named_as_the_file_names_the_others(tmp_path):
+    for language, missed in (("any", "EINDT"), ("fr", "Date de livraison"), ("de", "Lieferdatum")):
+        path = write_export(find_export("sap_eket", language).rename(language, "due", "Zzz"), language, tmp_path)
+        assert read_file(path, today=FIRST).preset_missed == (missed,)
+
+
+def find_export(preset, language):
+    return next(one for one in EXPORTS if one.preset == preset and language in one.heads)
+
+
+def find_slot(export, needed):
+    """The slot of a canonical column, or of one that is known and left out."""
+    left_out = {"company": "company", "duration": "text", "kind of day": "base"}
+    return left_out[needed] if needed in left_out else export.slots[export.fields.index(needed)]
+
+
+def test_every_maker_is_tried():
+    assert {export.preset for export in EXPORTS} == set(PRESETS)
+    for name, preset in PRESETS.items():
+        tried = {language for export in EXPORTS if export.preset == name for language in export.heads}
+        assert set(preset.languages) - {"any"} <= tried | ({"en"} if "any" in tried else set())
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_a_preset_names_columns_that_exist_and_where_its_names_come_from(name):
+    preset = PRESETS[name]
+    entity = ENTITIES[ENTITY_OF_KIND[preset.kind]]
+    assert set(preset.columns) - {KEY} <= set(entity.by_name)
+    assert "# source:" in (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    assert preset.source
+    for column, words in preset.words.items():
+        choices = entity.by_name[column].choices
+        assert set(words.values()) <= (set(choices) if choices else {True, False})
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_no_name_stands_for_two_columns(name):
+    preset = PRESETS[name]
+    for language in LANGUAGES:
+        names = [word for words in preset.columns.values() for word in words.get(language, ())]
+        assert sorted(set(names)) == sorted(names)
+
+
+def test_a_preset_of_ones_own_is_read_and_a_wrong_one_refused(tmp_path):
+    text = (FOLDER / "gitlab_csv.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(text.replace("gitlab_csv", "our_tracker"), encoding="utf-8")
+    assert [one.name for one in load_preset_folder(tmp_path)] == ["our_tracker"]
+    for wrong in (
+        text.replace("keys: [key]", "keys: [number]"),
+        text.replace("due_on: {any", "deadline: {any"),
+        text.replace("recognised_by: [created_at", "recognised_by: [colour"),
+        text.replace("note:", "unconfirmed: [Colour]\nnote:"),
+        text.replace("milestone: {any", "milestone: {it"),
+    ):
+        with pytest.raises(ConfigError, match=r"own\.yaml"):
+            parse_preset(wrong, "own.yaml")
