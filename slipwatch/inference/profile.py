@@ -29,6 +29,9 @@ _LONGEST_EMPTY = 16
 _PROSE = 10_000
 """After so many texts of which hardly any can be a date or a figure, a column is one of words."""
 
+_LONG = 100_000
+"""A column of so many rows that has one value, empty cells or decimals is part of no key."""
+
 _NUMBERS = re.compile(r"[0-9]{1,9}").findall
 WEEKDAY_WORDS = frozenset(
     ("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
@@ -94,6 +97,7 @@ class Profile:
     largest: float | None = None
     longest: int = 0
     is_prose: bool = False
+    holds_no_key: bool = False
     rounded: set[str] = field(default_factory=set)
     errors: set[str] = field(default_factory=set)
 
@@ -117,7 +121,19 @@ class Profile:
                 self._add_typed(value, count)
         if texts:
             self._add_texts(texts)
+        self._add_hashes(cells)
+
+    def _add_hashes(self, cells: Sequence[Any]) -> None:
+        """One number per row, until a long column is known to be part of no key."""
+        if self.holds_no_key:
+            return
         self.hashes.extend(map(hash, cells))
+        rows = len(self.hashes)
+        if rows > _LONG and (len(self.values) <= 1 or self.kinds["blank"] > 0.05 * rows or self._shows_decimals()):
+            self.holds_no_key, self.hashes = True, array("q")
+
+    def _shows_decimals(self) -> bool:
+        return self.kinds["number"] > 0 or any(re.fullmatch(r"9+[.,]9{1,2}", shape) for shape in self.shapes)
 
     def _add_typed(self, value: Any, count: int) -> None:
         kind = _KINDS.get(type(value))

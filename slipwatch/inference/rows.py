@@ -181,9 +181,9 @@ def _take_records(
 
 def _needs_look(first: Any, sorter: RowSorter) -> bool:
     """Whether a full row may be something else than a record, by its first cell."""
-    if not isinstance(first, str) or first[:1] in _STARTS or not first.strip():
-        return True
-    return normalise_name(first) in sorter.heads
+    if not isinstance(first, str):
+        return first is None
+    return first[:1] in _STARTS or not first.strip() or normalise_name(first) in sorter.heads
 
 
 _STARTS = frozenset("tTgGsSeEzZ")
