@@ -23,8 +23,8 @@ MOST_LINES = 10
 
 WIDEST_SHARE = 0.7
 LEAST_SHARE = 0.28
-LONGEST_SHARE = 0.4
-SLACK = 1.35
+LONGEST_SHARE = 0.25
+SLACK = 1.2
 """Shares of a table's width: what a column may ask for, what its longest word may keep for itself, how long a word may
 be to count as one that must not be torn, and how much wider than its longest word a column is to be read with ease."""
 
@@ -104,8 +104,9 @@ def _squeeze(natural: Sequence[float], least: Sequence[float], width: float) -> 
 
 def tears_words(piece: TablePiece, width: float, size: float, ruler: Ruler) -> bool:
     """Whether so narrow a table has no room for its longest words, usual ones at least."""
-    columns = list(zip(*([piece.head] if piece.head else []), *piece.rows[:MOST_JUDGED], strict=True))
-    longest = [max(ruler.measure_widest(embolden(cell.text), size)[1] for cell in column) for column in columns]
+    strong = [tuple(map(_strong, piece.head))] if piece.head else []
+    columns = list(zip(*strong, *piece.rows[:MOST_JUDGED], strict=True))
+    longest = [max(ruler.measure_widest(cell.text, size)[1] for cell in column) for column in columns]
     words = [min(word + 2 * PAD_X, width * LONGEST_SHARE) for word in longest]
     return max(words) * len(words) > width if piece.look == "figures" else sum(words) * SLACK > width
 

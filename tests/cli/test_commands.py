@@ -33,11 +33,12 @@ PATHS = list(list_paths())
 
 def test_every_command_that_was_promised_is_there():
     assert {" ".join(path) for path, _ in PATHS} == {
-        "init", "run", "up", "demo", "import", "doctor", "status", "history", "report", "release", "remap", "migrate", "schema",
-        "docs", "alerts list", "alerts show", "alerts ack", "inventory list", "inventory accept", "baseline list",
+        "init", "run", "up", "demo", "import", "doctor", "status", "history", "report", "release", "remap", "migrate",
+        "schema", "docs", "pack copil", "pack template",
+        "alerts list", "alerts show", "alerts ack", "inventory list", "inventory accept", "baseline list",
         "baseline approve", "recipients list", "recipients release", "recipients withdraw", "sources list",
         "sources check", "sources discover", "outbox list", "outbox send", "rules list", "rules explain", "schedule",
-        "start",
+        "start", "workbook export", "workbook import",
     }  # fmt: skip
 
 

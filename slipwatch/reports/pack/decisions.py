@@ -69,7 +69,7 @@ def write_decisions(desk: Desk) -> tuple[Part, ...]:
 def _write_row(request: Request, desk: Desk) -> Row:
     words, stake = desk.words, request.stake
     facts = request.facts
-    asked_of = facts.asked_of if facts and facts.asked_of else request.alerts[0].accountable if request.alerts else None
+    asked_of = facts.asked_of if facts else None
     cells = (
         _ask(request, words),
         words.name_role(asked_of) if asked_of else words.say("pack.committee"),
@@ -89,7 +89,9 @@ def _ask(request: Request, words: Words) -> b.Text:
     if request.facts is None:
         alert = request.alerts[0]
         subject = words.name_subject(alert.subject, alert.key.concern)
-        return (b.Span(subject, strong=True), b.Span(f"\n{_propose(alert, words)}"))
+        answers = words.say("pack.answers", role=words.name_role(alert.accountable))
+        told = b.Span(f"\n{_propose(alert, words)}")
+        return (b.Span(subject, strong=True), told, b.Span(f" {answers}" if alert.accountable else "", muted=True))
     facts = request.facts
     details = SEPARATOR.join(filter(None, (words.name_word("request", facts.kind), _tell_change(facts, words))))
     return (b.Span(f"{facts.label} {facts.name}", strong=True), b.Span(f"\n{details}", muted=True))
