@@ -46,6 +46,7 @@ class Draft:
         self.name, self.text = name, text
         self.wanted: Any = deepcopy(read_marked(name, text).data)
         self._tree: Any = None
+        self._before = ""
 
     def put(self, path: YamlPath, value: Any) -> None:
         """Set the value at a path; groups on the way are made. An index one past the end of a list adds an item."""
@@ -68,6 +69,7 @@ class Draft:
     def tree(self) -> Any:
         if self._tree is None:
             loaded = _build_writer(self.text).load(self.text)
+            self._before = _dump(loaded, self.text)
             self._tree = CommentedMap() if loaded is None else loaded
         return self._tree
 
@@ -75,8 +77,8 @@ class Draft:
         """The whole file. Raises `ConfigError` where what would be written is not what was meant."""
         if self._tree is None:
             return self.text
-        before, after = (_dump(tree, self.text) for tree in (_build_writer(self.text).load(self.text), self._tree))
-        for text in (_carry_over(self.text, before, after), after):
+        after = _dump(self._tree, self.text)
+        for text in (_carry_over(self.text, self._before, after), after):
             if _reads_as(self.name, text, self.wanted):
                 return text
         raise ConfigError("this change cannot be written", subject=self.name, cure="edit the file by hand")

@@ -37,9 +37,11 @@ class Wanted:
         return self.change.reason or given
 
 
-def check_acts(programme: Programme, changes: Sequence[Change]) -> None:
-    """Refuse what cannot be done, while it is only looked at: `programme` has the configuration as it will be."""
-    for change in (change for change in changes if not change.entry.faults):
+def check_acts(programme: Programme, changes: Sequence[Change]) -> bool:
+    """Refuse what cannot be done, while it is only looked at: `programme` has the configuration as it will be. True
+    where anything was refused."""
+    good = [change for change in changes if not change.entry.faults]
+    for change in good:
         if change.sheet is STATEMENTS:
             try:
                 check_said(programme, change)
@@ -49,6 +51,7 @@ def check_acts(programme: Programme, changes: Sequence[Change]) -> None:
             role = programme.portfolio.roles.get(change.identity[0])
             if role is None or not role.address:
                 change.entry.refuse("mark", change.identity[0], term("allowed.address"), term("cure.address"))
+    return any(change.entry.faults for change in good)
 
 
 def list_wanted(programme: Programme, changes: Sequence[Change]) -> list[Wanted]:

@@ -116,8 +116,8 @@ def plan_import(programme: Programme, file: Path) -> Plan:
     changes = compare_book(book, build_state(programme, book.wording))
     declared = declare(programme, changes)
     after = replace(programme, settings=declared.settings, portfolio=declared.settings.build_portfolio())
-    check_acts(after, changes)
-    declared = declare(programme, changes)  # a row that asks for an impossible act is left out as a whole
+    if check_acts(after, changes):
+        declared = declare(programme, changes)  # a row that asks for an impossible act is left out as a whole
     wanted = list_wanted(programme, changes)
     plan = Plan(
         file=file, book=book, changes=changes, settings=declared.settings, texts=declared.texts, wanted=wanted
