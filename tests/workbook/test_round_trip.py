@@ -1,5 +1,6 @@
 """What is exported and imported with nothing changed changes nothing: any portfolio, both languages, any program."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from slipwatch.engine.workbook.importing import plan_import
 from slipwatch.engine.workbook.sheets import BY_ID
 from slipwatch.engine.workbook.state import TABLES
 from slipwatch.engine.workbook.wording import LANGUAGES, Wording
+from slipwatch.locales import read_folder
 from slipwatch.settings.configuration import FILES
 from tests.hostile import HOSTILE
 from tests.workbook.conftest import faults, say, with_settings
@@ -100,3 +102,9 @@ def test_every_sheet_and_column_has_a_name_and_a_note(language):
         told = [*heads, wording.title(sheet.id), *(wording.explain(sheet, column) for column in sheet.columns)]
         assert not [text for text in told if text.startswith("workbook.")]
         assert len(wording.title(sheet.id)) <= 31
+
+
+def test_french_sets_its_blanks():
+    folder = Wording("fr").catalogue.folders[-1]
+    texts = [re.sub(r"\{[^}]*\}", "x", form) for forms in read_folder(folder, "fr").values() for form in forms]
+    assert [text for text in texts if re.search("[^\u00a0\u202f][:;?!»](\\s|$)", text) or "'" in text] == []

@@ -13,7 +13,7 @@ from slipwatch.engine.workbook.columns import Column, Sheet
 from slipwatch.engine.workbook.entries import Entry
 from slipwatch.engine.workbook.rows import identify
 from slipwatch.engine.workbook.sheets import SHEETS
-from slipwatch.engine.workbook.wording import Wording
+from slipwatch.engine.workbook.wording import Wording, fold_name
 from slipwatch.errors import ConfigError, PermanentError
 from slipwatch.wire.workbook import BROKEN, list_sheet_names, open_sheet
 
@@ -122,7 +122,7 @@ def _read_sheet(book: Book, sheet: Sheet, name: str, rows: Rows) -> None:
 def _find_heads(rows: Rows, heads: Mapping[str, Column]) -> tuple[int, dict[int, Column]]:
     """Where the headings stand, and which column each of them is: the first line that has at least half of them."""
     for index, (_, cells) in enumerate(rows[:MOST_ROWS_ABOVE]):
-        texts = [" ".join(str(cell).split()).casefold() for cell in cells]
+        texts = [fold_name(str(cell)) for cell in cells]
         found = {place: heads[text] for place, text in enumerate(texts) if text in heads}
         if len(found) * 2 >= len({column.field for column in heads.values()}):
             return index, found

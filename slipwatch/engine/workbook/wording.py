@@ -20,6 +20,11 @@ def open_workbook_catalogue() -> Catalogue:
     return Catalogue([files("slipwatch.locales"), files("slipwatch.engine.workbook.texts")])
 
 
+def fold_name(text: str) -> str:
+    """A heading as it is compared: blanks of any kind and capitals do not matter."""
+    return " ".join(text.split()).casefold()
+
+
 class Wording:
     """Texts of one language. A workbook is read in either: somebody may have typed the other one's word."""
 
@@ -57,7 +62,7 @@ class Wording:
         return self.catalogue.say(self._find_id(sheet, column, ""), language or self.language)
 
     def heads(self, sheet: Sheet, column: Column) -> set[str]:
-        return {self.head(sheet, column, language).casefold() for language in LANGUAGES}
+        return {fold_name(self.head(sheet, column, language)) for language in LANGUAGES}
 
     def explain(self, sheet: Sheet, column: Column) -> str:
         """What a column means and what may stand in it."""
