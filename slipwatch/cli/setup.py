@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 STARTER = "defaults"
+_INSTALLED = frozenset({"presets", "words"})
+"""Folders of the starter that every installation reads where it is: a copy would grow old."""
 
 
 def write_starter(call: Call) -> None:
     """Copy the starter configuration into an empty or new folder, with the schemas of what is installed here.
 
     Examples that are configurations of their own stay where they are: they would belong to no programme of the PMO's.
+    So do presets and words.
     """
     from slipwatch.settings import load_settings
 
@@ -38,7 +41,7 @@ def write_starter(call: Call) -> None:
 def _leave_out(folder: str, names: list[str]) -> list[str]:
     from slipwatch.settings import holds_configuration
 
-    return [name for name in names if holds_configuration(Path(folder, name))]
+    return [name for name in names if name in _INSTALLED or holds_configuration(Path(folder, name))]
 
 
 def write_schemas(call: Call) -> None:

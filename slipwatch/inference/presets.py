@@ -126,6 +126,13 @@ def load_presets() -> tuple[Preset, ...]:
     return tuple(parse_preset(texts[name], name) for name in sorted(texts))
 
 
+def load_all_presets(folder: Path) -> tuple[Preset, ...]:
+    """The presets of a folder of the user's own, and those installed that have no namesake there. Raises
+    `ConfigError`."""
+    own = load_preset_folder(folder)
+    return (*own, *(one for one in load_presets() if one.name not in {mine.name for mine in own}))
+
+
 def load_preset_folder(folder: Path) -> tuple[Preset, ...]:
     """The presets of a folder of the user's own. Raises `ConfigError`."""
     paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []

@@ -288,3 +288,35 @@ def test_a_pattern_and_a_folder_are_unfolded(call, drop, tmp_path):
     ended = call("--config", tmp_path / "config", "start", "--yes", "--on", MONDAY, "--json", drop / "plan" / "*.xlsx")
 
     assert {one["file"] for one in json.loads(ended.out)["files"]} == {"2026-01-02_plan_de_pilotage.xlsx"}
+
+
+OWN_PRESET = """
+name: our_tool
+title: the list of our own tool
+maker: Us
+source: its manual
+kind: actions
+recognised_by: [key, name, due_on]
+columns: {key: {any: [QZ1]}, name: {any: [QZ2]}, due_on: {any: [QZ3]}}
+keys: [key]
+"""
+
+
+def test_a_preset_in_the_configuration_knows_a_tool_of_ones_own(call, tmp_path):
+    (tmp_path / "config" / "presets").mkdir(parents=True)
+    (tmp_path / "config" / "presets" / "our_tool.yaml").write_text(OWN_PRESET)
+    (tmp_path / "list.csv").write_text("QZ1;QZ2;QZ3\nA1;Order the labels;24.04.2026\nA2;Train the shift;03.05.2026\n")
+    ended = call("--config", tmp_path / "config", "start", "--yes", "--json", "--on", MONDAY, tmp_path / "list.csv")
+    (read,) = json.loads(ended.out)["files"]
+    assert (read["preset"], read["kind"], read["keys"]) == ("our_tool", "actions", ["QZ1"])
+    assert read["columns"] == {"QZ2": "name", "QZ3": "due_on"}
+
+
+def test_a_wrong_preset_is_named(call, tmp_path):
+    (tmp_path / "config" / "presets").mkdir(parents=True)
+    (tmp_path / "config" / "presets" / "our_tool.yaml").write_text(OWN_PRESET.replace("due_on: {any", "deadline: {any"))
+    (tmp_path / "list.csv").write_text("a;b\n1;2\n")
+    ended = call("--config", tmp_path / "config", "start", "--yes", tmp_path / "list.csv")
+    assert ended.code == 2
+    assert "our_tool.yaml" in ended.err
+    assert "deadline" in ended.err

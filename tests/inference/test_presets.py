@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from slipwatch.errors import ConfigError
-from slipwatch.inference.presets import LANGUAGES, load_preset_folder, load_presets, parse_preset
+from slipwatch.inference.presets import LANGUAGES, load_all_presets, load_preset_folder, load_presets, parse_preset
 from slipwatch.inference.read import read_file
 from slipwatch.inference.reading import ENTITY_OF_KIND
 from slipwatch.inference.words import KEY
@@ -139,6 +139,11 @@ def test_a_preset_of_ones_own_is_read_and_a_wrong_one_refused(tmp_path):
     text = (FOLDER / "gitlab_csv.yaml").read_text(encoding="utf-8")
     (tmp_path / "own.yaml").write_text(text.replace("gitlab_csv", "our_tracker"), encoding="utf-8")
     assert [one.name for one in load_preset_folder(tmp_path)] == ["our_tracker"]
+    assert [one.name for one in load_all_presets(tmp_path)] == ["our_tracker", *sorted(PRESETS)]
+    (tmp_path / "gitlab.yaml").write_text(text.replace("title: GitLab", "title: Ours"), encoding="utf-8")
+    assert [one.title for one in load_all_presets(tmp_path) if one.name == "gitlab_csv"] == [
+        "Ours, issues exported as CSV"
+    ]
     for wrong in (
         text.replace("keys: [key]", "keys: [number]"),
         text.replace("due_on: {any", "deadline: {any"),

@@ -18,6 +18,7 @@ from slipwatch.engine.start.writing import write_configuration
 from slipwatch.engine.wiring import Clock
 from slipwatch.inference.answers import leave_out_open
 from slipwatch.inference.places import find_zone, guess_country, guess_language, read_place
+from slipwatch.inference.presets import Preset, load_all_presets
 from slipwatch.inference.proposals import PROGRAMME, Proposal, list_questions, propose
 from slipwatch.inference.read import read_answered, read_sheets
 from slipwatch.inference.reading import LEAVE_OUT, FileReading, Question
@@ -43,10 +44,15 @@ class Session:
     _seen: dict[str, Question] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """Those in `presets/` of the configuration, and the installed ones."""
+        return load_all_presets(self.config / "presets")
+
+    @cached_property
     def as_found(self) -> list[FileReading]:
         """Every file, and every sheet or list of it that holds a table, before any answer."""
         today = self.now().date()
-        return [reading for path in self.paths for reading in read_sheets(path, today=today)]
+        return [reading for path in self.paths for reading in read_sheets(path, presets=self.presets, today=today)]
 
     @property
     def readings(self) -> list[FileReading]:
@@ -67,7 +73,9 @@ class Session:
             return reading
         known = (reading.asked_as, reading.path, tuple(sorted(own.items())))
         if known not in self._read_before:
-            self._read_before[known] = read_answered(reading.path, own, today=reading.today, part=reading.part)
+            self._read_before[known] = read_answered(
+                reading.path, own, presets=self.presets, today=reading.today, part=reading.part
+            )
         return self._read_before[known]
 
     def _is_left_out(self, reading: FileReading) -> bool:
