@@ -115,10 +115,15 @@ def compile_column(row: Field) -> ReadColumn:
     return read_column
 
 
+def reads_like(converter: Converter, kind: type[Text]) -> bool:
+    """A source's own converter may be made from ours and read otherwise."""
+    return type(converter).build is kind.build
+
+
 def share_reading(converter: Converter) -> ReadColumn:
     """The function of a column, which reads equal cells once where at least half of them repeat."""
     read = converter.build()
-    read_texts = converter.build_texts() if isinstance(converter, Text) else None
+    read_texts = converter.build_texts() if isinstance(converter, Text) and reads_like(converter, Text) else None
 
     def read_cells(cells: Sequence[Any]) -> Sequence[Any]:
         kinds = set(map(type, cells))

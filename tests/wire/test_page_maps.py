@@ -12,7 +12,7 @@ from slipwatch.model.records import Statement
 from slipwatch.wire.amounts import Money, Quantity
 from slipwatch.wire.days import Day, Instant
 from slipwatch.wire.mapping import Field, Key, RecordMap, compile_map, map_each, map_items
-from slipwatch.wire.values import Flag, Reference
+from slipwatch.wire.values import Flag, Reference, Text
 
 LINE = RecordMap(
     entity="order_line",
@@ -90,6 +90,21 @@ def test_equal_values_of_other_types_are_read_apart():
     assert mapper.map_page(items[:2]) == [mapper(item) for item in items[:2]]
     assert mapper.map_page(items) is None
     assert mapper.map_page([items[0], items[2]]) is None
+
+
+class Capitals(Text):
+    """A source's own converter, made from one of ours."""
+
+    def build(self):
+        read = super().build()
+        return lambda value: read(value.upper())
+
+
+def test_a_converter_made_from_ours_reads_a_page_as_it_reads_a_record():
+    row = Field("name", "text", read=Capitals())
+    mapper = compile_map(replace(LINE, fields=tuple(row if one.column == "name" else one for one in LINE.fields)))
+    assert mapper(GOOD).values["name"] == "SCANNER"
+    assert mapper.map_page([GOOD, GOOD]) == [mapper(GOOD)] * 2
 
 
 def test_a_good_page_is_mapped_at_once():
