@@ -74,7 +74,8 @@ def desk(running, tmp_path):
 
 def test_one_mark_accepts_a_group(desk):
     hand = desk.export()
-    group = next(row for row in hand.rows("inventory")[3:] if row[hand.column("inventory", "ref")].startswith("group:"))
+    groups = [row for row in hand.rows("inventory")[3:] if row[hand.column("inventory", "ref")].startswith("group:")]
+    group = next(row for row in groups if "promise_after_need" in row[hand.column("inventory", "rules")])
     assert "2" in group[hand.column("inventory", "name")]
     group[hand.column("inventory", "mark")] = "accept"
     group[hand.column("inventory", "act_reason")] = "Known since the tender"
@@ -85,6 +86,21 @@ def test_one_mark_accepts_a_group(desk):
     assert sorted(act.subject for act in acts) == ["4500000101/10", LATE]
     assert {(act.author, act.reason) for act in acts} == {("C. Martin, PMO", "Known since the tender")}
     assert desk.take().wanted == []  # the same file again
+
+
+def test_what_is_not_practised_is_accepted_as_a_group(desk):
+    hand = desk.export()
+    waiting = [row for row in hand.rows("inventory")[3:] if "not_practised" in row[hand.column("inventory", "ref")]]
+    assert waiting
+    for row in waiting:
+        row[hand.column("inventory", "mark")] = "accept"
+        row[hand.column("inventory", "act_reason")] = "No shipping notices here"
+    hand.save()
+    assert faults(desk.take()) == []
+    acts = list_acts(desk.programme.ledger, "accept_group")
+    assert {act.reason for act in acts} == {"No shipping notices here"}
+    hand = desk.export()
+    assert not [row for row in hand.rows("inventory")[3:] if "not_practised" in row[hand.column("inventory", "ref")]]
 
 
 def test_one_mark_accepts_one(desk):

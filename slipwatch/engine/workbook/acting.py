@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING
 
 from slipwatch.engine import desk
 from slipwatch.engine.baselines import approve_baseline
+from slipwatch.engine.opening import accept_groups, list_opening, name_known
 from slipwatch.engine.workbook.cells import term
 from slipwatch.engine.workbook.comparing import Change
-from slipwatch.engine.workbook.desk_rows import GROUP, find_alerts
+from slipwatch.engine.workbook.desk_rows import find_alerts, name_group
 from slipwatch.engine.workbook.sheets import ALERTS, BASELINES, INVENTORY, RECIPIENTS, STATEMENTS, UNASSIGNED
 from slipwatch.engine.workbook.speaking import check_said, record_said
 from slipwatch.errors import SlipwatchError
 from slipwatch.model.alert import Alert, AlertState
+from slipwatch.reports.desk_facts import OpeningKind
 from slipwatch.store.acts import list_acts, record_act, released_recipients
 
 if TYPE_CHECKING:
     from slipwatch.engine.wiring import Programme
 
 ACTING = (INVENTORY, ALERTS, BASELINES, RECIPIENTS, STATEMENTS, UNASSIGNED)
+
+
+Do = Callable[["Programme", str, str], object]
+"""Carries an act out for an author, with a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,7 @@ class Wanted:
     change: Change
     kind: str
     subject: str
-    do: Callable[[Programme, str, str], object]
+    do: Do
 
     def find_reason(self, given: str) -> str:
         """The row's own reason, else the one given with the import."""
@@ -94,25 +100,30 @@ def _assign(_programme: Programme, changes: Sequence[Change]) -> Iterator[Wanted
 
 
 def _accept(programme: Programme, changes: Sequence[Change]) -> Iterator[Wanted]:
-    """A mark on a group is a mark on each of its members that the workbook listed, unless one has a mark of its own."""
+    """A mark on a group is a mark on each of its findings, unless one has a mark of its own."""
     marked = list(_of(changes, INVENTORY, "accept"))
     waiting = find_alerts(programme, AlertState.INVENTORY) if marked else {}
+    groups = {name_group(group): group for group in list_opening(programme)} if marked else {}
     own = {change.identity[0] for change in marked}
     for change in marked:
         name = change.identity[0]
-        found = _find_members(name, waiting, own) if name.startswith(GROUP) else [waiting[name]]
-
-        def do(programme: Programme, author: str, reason: str, found: Sequence[Alert] = found) -> object:
-            return desk.accept_alerts(programme, found, author=author, reason=reason)
-
+        group = groups.get(name)
+        if group is not None and group.kind is not OpeningKind.KNOWN:
+            yield Wanted(change=change, kind="accept_group", subject=group.name, do=_bind_group(group.name))
+            continue
+        alerts = {key: alert for key, alert in waiting.items() if group and name_known(alert) == group.name}
+        found = [alert for key, alert in alerts.items() if key not in own] if group else [waiting[name]]
         subject = ", ".join(alert.subject.key for alert in found)
         if found:
-            yield Wanted(change=change, kind="accept_known", subject=subject, do=do)
+            yield Wanted(change=change, kind="accept_known", subject=subject, do=_bind_alerts(found))
 
 
-def _find_members(name: str, waiting: dict[str, Alert], own: set[str]) -> list[Alert]:
-    rules = name.removeprefix(GROUP).split(",")
-    return [alert for key, alert in waiting.items() if sorted(alert.reasons) == rules and key not in own]
+def _bind_group(name: str) -> Do:
+    return lambda programme, author, reason: accept_groups(programme, [name], author=author, reason=reason)
+
+
+def _bind_alerts(found: Sequence[Alert]) -> Do:
+    return lambda programme, author, reason: desk.accept_alerts(programme, found, author=author, reason=reason)
 
 
 def _acknowledge(programme: Programme, changes: Sequence[Change]) -> Iterator[Wanted]:

@@ -6,14 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from slipwatch.engine.links import assign
+from slipwatch.document.escape import escape_xlsx_cell
+from slipwatch.engine.links import REGISTER, assign
+from slipwatch.engine.opening import list_opening, name_known
 from slipwatch.engine.workbook.columns import Sheet
 from slipwatch.engine.workbook.rows import Row, build_row
 from slipwatch.engine.workbook.sheets import ALERTS, INVENTORY, RECIPIENTS, UNASSIGNED
 from slipwatch.engine.workbook.wording import Wording
 from slipwatch.model.alert import Alert, AlertState
 from slipwatch.model.columns import Entity
+from slipwatch.model.records import SPOKEN
 from slipwatch.model.tables import ENTITIES
+from slipwatch.reports.desk_facts import OpeningGroup
+from slipwatch.reports.opening import tell_rule
 from slipwatch.store.acts import Act, list_acts, released_recipients
 from slipwatch.store.alerts import load_alerts
 from slipwatch.store.reader import read_entity
@@ -54,28 +59,38 @@ def find_alerts(programme: Programme, state: AlertState) -> dict[str, Alert]:
     return {name_alert(alert): alert for alert in found}
 
 
+def name_group(group: OpeningGroup) -> str:
+    """What a workbook calls a group of the opening inventory."""
+    return escape_xlsx_cell(GROUP + group.name).strip()
+
+
 def _list_inventory(programme: Programme, wording: Wording) -> Iterator[Row]:
-    """By the rules that found them: one row for the group, and one for each of its members below it."""
-    groups: dict[tuple[str, ...], list[Alert]] = defaultdict(list)
+    """What stood there on the first day: one row for each group that waits, and one for each of its findings below."""
+    members: dict[str, list[Alert]] = defaultdict(list)
     for alert in find_alerts(programme, AlertState.INVENTORY).values():
-        groups[tuple(sorted(alert.reasons))].append(alert)
-    for rules, alerts in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
-        values = {
-            "name": wording.say("shown.group", count=len(alerts)),
-            "rules": ", ".join(rules),
-            "severity": wording.word(max(alert.severity for alert in alerts).name.lower()),
-            "text": _name_rules(programme, alerts[0], wording),
-            "ref": GROUP + ",".join(rules),
-        }
-        yield build_row(INVENTORY, values, wording, group=True)
-        for alert in alerts:
-            yield _build_alert(programme, INVENTORY, alert, wording)
+        members[name_known(alert)].append(alert)
+    for group in list_opening(programme):
+        if group.waits:
+            yield _build_group(programme, group, wording)
+            for alert in members.get(group.name, ()):
+                yield _build_alert(programme, INVENTORY, alert, wording)
 
 
-def _name_rules(programme: Programme, alert: Alert, wording: Wording) -> str:
-    """What is proposed for one of a group stands for all."""
-    actions = [reason.finding.action for reason in alert.reasons.values()]
-    return programme.catalogue.translate(actions[0], wording.language, zone=programme.zone) if actions else ""
+def _build_group(programme: Programme, group: OpeningGroup, wording: Wording) -> Row:
+    say, language = programme.catalogue.translate, wording.language
+    texts = [say(text, language, zone=programme.zone) for text in (group.text, group.cure) if text is not None]
+    kind = programme.catalogue.say(f"report.opening.kind.{group.kind}", language)
+    values = {
+        "name": f"{kind}: {wording.say('shown.members', count=group.count)}",
+        "subject": ", ".join(group.keys[:EXAMPLES]) + (" …" if group.count > EXAMPLES else ""),
+        "rules": ", ".join(group.rules),
+        "severity": wording.word(group.severity.name.lower()) if group.severity else None,
+        "since": group.oldest_on,
+        "text": " ".join(texts) or (tell_rule(group) if group.rule else None),
+        "project": group.project,
+        "ref": name_group(group),
+    }
+    return build_row(INVENTORY, values, wording, group=True)
 
 
 def _list_alerts(programme: Programme, wording: Wording) -> Iterator[Row]:
@@ -128,6 +143,7 @@ def _list_unassigned(programme: Programme, wording: Wording) -> Iterator[Row]:
 def find_unassigned(programme: Programme, entity: Entity) -> pd.DataFrame:
     """Open records of an entity that no rule gives to a project."""
     frame = read_entity(programme.ledger, entity.name, open_only=True)
+    frame = frame[~frame["source"].isin([REGISTER, SPOKEN])]
     frame = assign(frame, entity.name, programme.settings.links.assignments, programme.portfolio)
     return frame[frame["project"].isna() & frame["vanished_at"].isna()]
 
