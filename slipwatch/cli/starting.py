@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ANSWERS = "start-answers.yaml"
 _WILD = "*?["
+_LISTS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".xml")
+"""What is looked at where a whole folder is named; a file that is named itself always is."""
 
 
 def start(call: Call) -> int:
@@ -71,7 +73,7 @@ def _find_paths(call: Call) -> list[Path]:
     for name in call.get("files"):
         path = Path(name)
         if path.is_dir():
-            found += sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith((".", "~$")))
+            found += _list_folder(call, path)
         elif any(sign in name for sign in _WILD) and not path.exists():
             found += sorted(map(Path, glob.glob(name)))
         else:
@@ -79,6 +81,15 @@ def _find_paths(call: Call) -> list[Path]:
     if not found:
         raise ConfigError("no file is called so", subject=" ".join(call.get("files")), cure="name files that exist")
     return list(dict.fromkeys(found))
+
+
+def _list_folder(call: Call, folder: Path) -> list[Path]:
+    """The files of a folder that may hold a list; the others are said, for a name was perhaps forgotten."""
+    files = sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith((".", "~$")))
+    wanted = [one for one in files if one.suffix.casefold() in _LISTS]
+    if others := [one.name for one in files if one not in wanted]:
+        call.console.note(f"Not looked at in {folder}: {', '.join(others)}")
+    return wanted
 
 
 def _load_answers(call: Call) -> dict[str, str]:

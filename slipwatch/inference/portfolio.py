@@ -28,6 +28,10 @@ WHOLE_PROGRAMME = "PROGRAMME"
 PMO_ADDRESS = "pmo@example.org"
 """Stands where the mailbox of the PMO belongs, until somebody says it."""
 
+_ACCOUNTS = ("order_line", "cost_entry")
+_MOST_PROJECTS = 20
+"""More accounts than this are not projects."""
+
 Answers = Mapping[str, str]
 """Answers to questions about the whole, without the prefix of their id: `site/R100` to `FR`."""
 
@@ -73,15 +77,17 @@ def _find_site_zone(answer: str | None) -> str | None:
 
 
 def find_projects(facts: Facts) -> dict[str, str]:
-    """Project code of the sources to key: those of the plan, else of all but the order lines, whose codes are accounts.
-
-    One project for all where no file names any.
+    """Project code of the sources to key: those of the plan, else of all but the order lines, whose codes are accounts,
+    else, without a plan, a few accounts. Empty where no file names any: then one project stands for all.
     """
     plan = facts.find_plan()
     in_plan = Counter(read_text(record, "project_code") for record in plan.records) if plan else Counter()
-    counts = {code: count for code, count in in_plan.items() if code}
-    counts = counts or facts.count_values("project_code", without=("order_line", "cost_entry"))
-    return {code: make_key(code) for code in counts if make_key(code)}
+    counts: Mapping[str, int] = {code: count for code, count in in_plan.items() if code}
+    counts = counts or facts.count_values("project_code", without=_ACCOUNTS)
+    if not counts and plan is None:
+        accounts = facts.count_values("project_code")
+        counts = accounts if len(accounts) <= _MOST_PROJECTS else {}
+    return {code: make_key(code) for code in counts}
 
 
 def list_site_codes(facts: Facts) -> dict[str, int]:

@@ -320,3 +320,25 @@ def test_a_wrong_preset_is_named(call, tmp_path):
     assert ended.code == 2
     assert "our_tool.yaml" in ended.err
     assert "deadline" in ended.err
+
+
+def test_in_a_folder_only_lists_are_looked_at_and_the_rest_is_said(call, drop, tmp_path):
+    folder = tmp_path / "exports"
+    shutil.copytree(drop / "plan", folder)
+    (folder / "minutes.docx").write_bytes(b"PK")
+    (folder / "~$plan.xlsx").write_bytes(b"lock")
+    ended = call("--config", tmp_path / "config", "start", "--yes", "--on", MONDAY, folder)
+
+    assert "minutes.docx" in ended.err
+    assert "not read" not in ended.out
+
+
+def test_the_written_configuration_passes_the_doctor(call, drop, tmp_path):
+    start(call, drop, tmp_path / "config", "--yes", folders=("plan", "erp"))
+    home = ("--home", tmp_path / "home")
+    examined = call("--config", tmp_path / "config", *home, "doctor", "--offline")
+    checked = call("--config", tmp_path / "config", *home, "sources", "check")
+
+    assert examined.code == 0, examined.out
+    assert checked.code == 0, checked.out
+    assert "PLAN: can be read" in checked.out

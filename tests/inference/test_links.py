@@ -135,3 +135,11 @@ def test_rows_of_several_projects_without_a_project_are_told():
 
 
 PLAN_ROWS = (point("EC-10", date(2026, 1, 30)), point("WD-10", date(2026, 2, 13), project="WMS"))
+
+
+def test_without_a_plan_a_few_accounts_are_the_projects():
+    _, draft = propose(LINES)
+    _, many = propose(write("ORDERS", "order_line", *(line(f"{number}/10", f"K-{number}") for number in range(40))))
+
+    assert "MAINT-26" in draft.projects
+    assert list(many.projects) == ["PROGRAMME"]
