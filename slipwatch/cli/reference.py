@@ -6,13 +6,15 @@ import argparse
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slipwatch.cli.commands import COMMANDS
 from slipwatch.cli.declarations import EXIT_CODES, Command
 from slipwatch.cli.parser import build_parser, find_parser
+from slipwatch.cli.reference_presets import write_presets
+from slipwatch.cli.reference_tables import write_table
 from slipwatch.cli.shown import describe_limits
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def build_pages(folder: Path) -> dict[Path, str]:
         "cli": _write_cli,
         "configuration": _write_configuration,
         "data-dictionary": _write_dictionary,
+        "presets": write_presets,
         "rules": _write_rules,
     }
     return {
@@ -43,20 +46,12 @@ def build_pages(folder: Path) -> dict[Path, str]:
     }
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    yield "| " + " | ".join(columns) + " |"
-    yield "|" + "---|" * len(columns)
-    for row in rows:
-        yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
-    yield ""
-
-
 def _write_cli() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield "Every command takes `--config`, `--home` and `--debug`, before or after its name. Lists take `--json`."
     yield ""
-    yield from _table(("exit code", "meaning"), [(code, meaning) for code, meaning in EXIT_CODES.items()])
+    yield from write_table(("exit code", "meaning"), [(code, meaning) for code, meaning in EXIT_CODES.items()])
     parser = build_parser()
     for command in COMMANDS:
         yield from _write_command(parser, command, ("slipwatch",))
@@ -131,7 +126,7 @@ def _write_group(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator
         for key, part in schema.get("properties", {}).items()
     ]
     if rows:
-        yield from _table(("key", "value", "default", "meaning"), rows)
+        yield from write_table(("key", "value", "default", "meaning"), rows)
 
 
 def _describe(part: Mapping[str, Any]) -> str:
@@ -201,7 +196,7 @@ def _write_entity(entity: Entity) -> Iterator[str]:
     )
     yield f"{entity.meaning[0].upper()}{entity.meaning[1:]}.{closed}"
     yield ""
-    yield from _table(("column", "kind", "", "meaning"), [_describe_column(column) for column in entity.columns])
+    yield from write_table(("column", "kind", "", "meaning"), [_describe_column(column) for column in entity.columns])
 
 
 def _describe_column(column: Column) -> tuple[str, ...]:
@@ -225,7 +220,7 @@ def _write_rules() -> Iterator[str]:
     )
     yield ""
     checks = find_checks()
-    yield from _table(
+    yield from write_table(
         ("rule", "number", "concern", "judges"),
         [(f"[{check.id}](#{check.id.replace('.', '')})", check.alias, check.concern, check.entity) for check in checks],
     )
@@ -246,7 +241,7 @@ def _write_rule(check: Check) -> Iterator[str]:
         for name, field in check.thresholds.model_fields.items()
     ]
     if rows:
-        yield from _table(("threshold", "default", "limits", "meaning"), rows)
+        yield from write_table(("threshold", "default", "limits", "meaning"), rows)
 
 
 def _list_parts(manual: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from slipwatch.cli.commands import COMMANDS
 from slipwatch.cli.reference import build_pages
+from slipwatch.inference.presets import load_presets
 from slipwatch.model.tables import ENTITIES
 from slipwatch.registry import find_checks, list_names
 from slipwatch.settings import FILES, load_settings
@@ -132,3 +133,13 @@ def test_every_file_and_connector_is_in_the_configuration_page(pages):
 def test_no_page_has_an_empty_cell_where_words_belong(pages):
     for line in pages["data-dictionary"].splitlines():
         assert not line.endswith("|  |"), line
+
+
+def test_the_page_of_the_presets_has_every_maker_language_and_column(pages):
+    for preset in load_presets():
+        section = pages["presets"].split(f"## {preset.name}\n")[1].split("\n## ")[0]
+        assert preset.maker in section
+        for column, names in preset.columns.items():
+            assert f"`{column}`" in section
+            assert all(name.replace("|", "\\|") in section for words in names.values() for name in words)
+        assert section.count("\\*") >= len({one for one in preset.unconfirmed if one in str(preset.columns)})
