@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,13 +21,16 @@ def apply_answers(reading: FileReading, answers: Mapping[str, str]) -> FileReadi
     mine = {key: told for key, told in answers.items() if key.startswith(prefix)}
     if reading.status == "refused" or not mine:
         return reading
-    return _read_again(reading.path, reading.path.stat().st_mtime_ns, reading, tuple(sorted(mine.items())))
+    modified = reading.path.stat().st_mtime_ns
+    return _read_again(reading.path, modified, reading.today, reading.part, tuple(sorted(mine.items())))
 
 
 @lru_cache(maxsize=_KEPT)
-def _read_again(path: Path, modified: int, reading: FileReading, answers: tuple[tuple[str, str], ...]) -> FileReading:
-    """Read once for each state of the file and each set of answers."""
-    return read_answered(path, dict(answers), today=reading.today, part=reading.part)
+def _read_again(
+    path: Path, modified: int, today: date | None, part: str | None, answers: tuple[tuple[str, str], ...]
+) -> FileReading:
+    """Read once for each state of the file (when it was `modified`) and each set of answers."""
+    return read_answered(path, dict(answers), today=today, part=part)
 
 
 def leave_out_open(reading: FileReading) -> FileReading:

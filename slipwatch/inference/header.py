@@ -9,7 +9,15 @@ from datetime import date
 from typing import Any
 
 from slipwatch.inference.lexicon import Lexicon
-from slipwatch.wire.tables import MOST_TITLE_ROWS, Header, Line, Merged, is_blank, join_header_rows
+from slipwatch.wire.tables import (
+    MOST_TITLE_ROWS,
+    Header,
+    Line,
+    Merged,
+    is_blank,
+    join_header_rows,
+    normalise_name,
+)
 
 _LONGEST_NAME = 80
 _FIGURE = re.compile(r"[\s\d.,/:%€$£+\-]*\d[\s\d.,/:%€$£+\-]*")
@@ -45,6 +53,7 @@ def find_header_rows(
         for index in range(min(len(head), MOST_TITLE_ROWS))
         for found in _list_candidates(head, index, lexicon, merged)
     ]
+    candidates = _drop_repeats(candidates)
     if not candidates:
         return None
     best = max(candidates, key=lambda one: (one.score, -one.lines[0].first))
@@ -60,17 +69,26 @@ def find_header_rows(
     )
 
 
+def _drop_repeats(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """A header that is repeated further down is the first one."""
+    first: dict[tuple[str, ...], _Candidate] = {}
+    for one in candidates:
+        first.setdefault(tuple(normalise_name(name) for name in one.names), one)
+    return list(first.values())
+
+
 def _list_candidates(head: Sequence[Line], index: int, lexicon: Lexicon, merged: Merged) -> list[_Candidate]:
     line = head[index]
     cells = line.cells or []
     if not _may_be_names(cells):
         return []
     below = [one.cells or [] for one in head[index + 1 : index + 31]]
-    found = [_rate((line,), cells, lexicon, below, bonus=0.0)]
+    full = sum(_count(one.cells or []) >= 0.7 * _count(cells) for one in head[max(0, index - 10) : index])
+    found = [_rate((line,), cells, lexicon, below, bonus=-2.0 * full)]
     if index + 1 < len(head) and _go_together(line, head[index + 1], lexicon, merged):
         second = head[index + 1]
         names = join_header_rows([cells, second.cells or []], first_row=line.first, merged=merged)
-        found.append(_rate((line, second), names, lexicon, below[1:], bonus=1.0))
+        found.append(_rate((line, second), names, lexicon, below[1:], bonus=1.0 - 2.0 * full))
     return found
 
 

@@ -119,7 +119,7 @@ def _identify(path: Path) -> str:
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not _is_utf16(head):
         return "bytes"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"<?xml", b"<rss")):
+    if start.startswith((b"<?xml", b"<rss", b"<!DOCTYPE")) or (start[:1] == b"<" and path.suffix.casefold() == ".xml"):
         return "xml"
     return "json" if start.startswith((b"{", b"[")) and _is_document(path, start) else "csv"
 
