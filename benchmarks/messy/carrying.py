@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.messy.judging import NEAR
 from benchmarks.messy.scoring import ASSERTED, MISSED, RIGHT, SILENT, Score
+from slipwatch.errors import SlipwatchError
 from slipwatch.inference.reading import FileReading
 
 REFERRING = ("confirmation", "receipt")
@@ -82,16 +83,34 @@ def tell_value(value: Any) -> str:
 
 def read_records(reading: FileReading) -> tuple[list[Mapping[str, Any]], str]:
     """The records that the drafted stream gives, and what kept it from giving any."""
-    from slipwatch.engine.start.trying import read_stream
     from slipwatch.inference.sources import propose_sources
+    from slipwatch.settings.commented import strip_notes
 
     proposal = propose_sources([reading])
     if not proposal.sources:
         return [], "; ".join(one.why for one in proposal.left) or "no source"
     source = proposal.sources[0]
+    try:
+        return list(read_through(source.folder, strip_notes(source.streams[0].options))), ""
+    except SlipwatchError as error:
+        return [], str(error)
+
+
+def read_through(folder: Path, stream: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The values of every record that the files connector reads by this mapping, as a run would."""
+    from connectors.files import FilesConnector, FilesOptions
+    from slipwatch.connector import Context
+
+    options = {"folder": ".", "time_zone": "UTC", "settle_seconds": 0, "streams": [stream]}
     with tempfile.TemporaryDirectory(prefix="slipwatch-messy-") as home:
-        facts = read_stream(source, source.streams[0], time_zone="UTC", now=tell_time, home=Path(home))
-    return [record.values for record in facts.records], facts.error
+        context = Context(
+            source="MESSY", resolve=str, now=tell_time, sleep=lambda _: None, home=Path(home), base=folder.absolute()
+        )
+        connector = FilesConnector(FilesOptions.model_validate(options), context)
+        for window in connector.plan(stream["stream"], None):
+            for batch in connector.read(window):
+                yield from (record.values for record in batch.records)
+        connector.close()
 
 
 def tell_time() -> datetime:
