@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from slipwatch.document.escape import escape_xlsx_cell
 from slipwatch.engine.links import REGISTER, assign
 from slipwatch.engine.opening import list_opening, name_known
+from slipwatch.engine.unassigned import Pattern, list_patterns
 from slipwatch.engine.workbook.columns import Sheet
 from slipwatch.engine.workbook.rows import Row, build_row
 from slipwatch.engine.workbook.sheets import ALERTS, INVENTORY, RECIPIENTS, UNASSIGNED
@@ -126,6 +127,7 @@ def _build_alert(programme: Programme, sheet: Sheet, alert: Alert, wording: Word
 
 def _list_unassigned(programme: Programme, wording: Wording) -> Iterator[Row]:
     left, there = MOST_RECORDS, list_entities(programme.ledger)
+    patterns = list_patterns(programme) if there else []
     for entity in ENTITIES.values():
         if "project_code" not in entity.by_name or entity.name in DECLARED or entity.name not in there:
             continue
@@ -133,11 +135,13 @@ def _list_unassigned(programme: Programme, wording: Wording) -> Iterator[Row]:
         coded = frame["project_code"].notna() & frame["project_code"].ne("")
         for code, part in frame[coded].groupby("project_code", sort=True):
             labels = part["label"].astype(str).tolist()
-            yield _build_unassigned(wording, entity, "project_code", str(code), labels)
+            guess = _find_proposal(patterns, entity, ("project_code", str(code)))
+            yield _build_unassigned(wording, entity, ("project_code", str(code), guess), labels)
         single = frame.loc[~coded].drop_duplicates("label").head(left)
         left -= len(single)
         for label, name in zip(single["label"], single.get("name", single["label"]), strict=True):
-            yield _build_unassigned(wording, entity, "label", str(label), [str(name)])
+            guess = _find_proposal(patterns, entity, ("label", str(label)))
+            yield _build_unassigned(wording, entity, ("label", str(label), guess), [str(name)])
 
 
 def find_unassigned(programme: Programme, entity: Entity) -> pd.DataFrame:
@@ -148,9 +152,19 @@ def find_unassigned(programme: Programme, entity: Entity) -> pd.DataFrame:
     return frame[frame["project"].isna() & frame["vanished_at"].isna()]
 
 
-def _build_unassigned(wording: Wording, entity: Entity, field: str, value: str, labels: Sequence[str]) -> Row:
+def _find_proposal(patterns: Sequence[Pattern], entity: Entity, of: tuple[str, str]) -> str:
+    """Project and milestone that the pattern of a code or label suggests; empty where it suggests none."""
+    for one in patterns:
+        caught = of[1] == one.prefix if one.whole else of[1].startswith(one.prefix)
+        if caught and one.project and (one.entity, one.field) == (entity.name, of[0]):
+            return " ".join(filter(None, (one.project, one.milestone)))
+    return ""
+
+
+def _build_unassigned(wording: Wording, entity: Entity, of: tuple[str, str, str], labels: Sequence[str]) -> Row:
     shown = ", ".join(labels[:EXAMPLES]) + (" …" if len(labels) > EXAMPLES else "")
-    values = {"entity": entity.name, "field": field, "value": value, "count": len(labels), "examples": shown}
+    values = {"entity": entity.name, "field": of[0], "value": of[1], "count": len(labels), "examples": shown}
+    values["proposed"] = of[2]
     return build_row(UNASSIGNED, {**values, "what": wording.name_entity(entity.name)}, wording)
 
 

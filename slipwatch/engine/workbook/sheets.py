@@ -67,7 +67,7 @@ UNASSIGNED = Sheet(
     spare=0,
     columns=(
         _name("project", "projects"), _name("milestone", "milestones"), _text("prefix", 20), _REASON,
-        _show("what", 16), _show("count", 10, Kind.WHOLE), _show("examples", 46),
+        _show("what", 16), _show("count", 10, Kind.WHOLE), _show("proposed", 20), _show("examples", 46),
         Column(field="value", key=True, width=26), _hide("entity"), _hide("field"),
     ),
 )  # fmt: skip
