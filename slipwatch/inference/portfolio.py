@@ -61,7 +61,7 @@ def draft_portfolio(facts: Facts, answers: Answers, *, language: str) -> Portfol
     """What the files tell, completed by the answers given so far."""
     zones = [zone for code in list_site_codes(facts) if (zone := _find_site_zone(answers.get(f"site/{code}")))]
     draft = PortfolioDraft(language=language, time_zone=max(zones, key=zones.count, default="UTC"))
-    draft.codes = find_projects(facts)
+    draft.codes = find_projects(facts, answers)
     names = name_suppliers(facts)
     _add_sites(draft, facts, answers)
     _add_roles(draft, facts, answers, [name for _, name in names.values()])
@@ -76,18 +76,25 @@ def _find_site_zone(answer: str | None) -> str | None:
     return find_zone(place.country) if place else None
 
 
-def find_projects(facts: Facts) -> dict[str, str]:
+def find_projects(facts: Facts, answers: Answers) -> dict[str, str]:
     """Project code of the sources to key: those of the plan, else of all but the order lines, whose codes are accounts,
-    else, without a plan, a few accounts. Empty where no file names any: then one project stands for all.
+    else the accounts where somebody said so. Empty where no file names any: then one project stands for all.
     """
     plan = facts.find_plan()
     in_plan = Counter(read_text(record, "project_code") for record in plan.records) if plan else Counter()
     counts: Mapping[str, int] = {code: count for code, count in in_plan.items() if code}
     counts = counts or facts.count_values("project_code", without=_ACCOUNTS)
-    if not counts and plan is None:
-        accounts = facts.count_values("project_code")
-        counts = accounts if len(accounts) <= _MOST_PROJECTS else {}
+    if answers.get("accounts") == "yes":
+        counts = counts or list_accounts(facts)
     return {code: make_key(code) for code in counts}
+
+
+def list_accounts(facts: Facts) -> dict[str, int]:
+    """Accounts of order lines that may stand for projects, because nothing else does; too many are none."""
+    if facts.find_plan() or facts.count_values("project_code", without=_ACCOUNTS):
+        return {}
+    counts = facts.count_values("project_code")
+    return dict(counts.most_common()) if len(counts) <= _MOST_PROJECTS else {}
 
 
 def list_site_codes(facts: Facts) -> dict[str, int]:

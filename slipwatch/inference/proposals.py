@@ -19,6 +19,7 @@ from slipwatch.inference.portfolio import (
     PortfolioDraft,
     count_project_sites,
     draft_portfolio,
+    list_accounts,
     list_dates,
     list_site_codes,
 )
@@ -47,8 +48,10 @@ class Proposal:
     summary: Mapping[str, Any] = field(default_factory=dict)
 
 
-def list_questions(facts: Facts, *, language: str, country: str | None = None) -> list[Question]:
-    """What the files cannot tell about the programme as a whole."""
+def list_questions(
+    facts: Facts, answers: Mapping[str, str], *, language: str, country: str | None = None
+) -> list[Question]:
+    """What the files cannot tell about the programme as a whole; an answer may bring up another question."""
     proposed = country
     questions = [
         _ask("pmo", "Which mailbox does the PMO read?", why="every message goes there first; nothing is sent yet"),
@@ -61,7 +64,11 @@ def list_questions(facts: Facts, *, language: str, country: str | None = None) -
         )
         for code, count in list_site_codes(facts).items()
     ]  # fmt: skip
-    draft = draft_portfolio(facts, {}, language=language)
+    if accounts := list_accounts(facts):
+        why = f"no file names projects; the order list has {', '.join(list(accounts)[:5])}"
+        questions.append(_ask("accounts", "Is each account of the order list a project?", choices=(YES, NO), why=why))
+    told = {"accounts": answers.get(f"{PROGRAMME}/accounts", "")}
+    draft = draft_portfolio(facts, told, language=language)
     questions += _ask_calendars(draft, facts)
     companies = sorted(set(list_company_roles(facts).values()))
     if companies:
@@ -142,7 +149,7 @@ def propose(
         "tolerances.yaml": _write_tolerances(),
         "routing.yaml": _write_routing(draft),
     }  # fmt: skip
-    asked = list_questions(facts, language=language)
+    asked = list_questions(facts, answers, language=language)
     return Proposal(
         files=files,
         open=tuple(one for one in asked if not answers.get(one.id)),

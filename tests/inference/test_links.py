@@ -68,7 +68,7 @@ def test_equal_dates_are_asked_and_never_taken():
     assert strip_notes(draft_identities(facts, [])) == [
         {"entity": entity, "by": "portfolio"} for entity in ("project", "milestone", "supplier")
     ]
-    (asked,) = [one for one in list_questions(facts, language="fr") if "same" in one.id]
+    (asked,) = [one for one in list_questions(facts, {}, language="fr") if "same" in one.id]
     assert asked.id == "programme/same/TRK"
     assert "MS-1" in asked.text
 
@@ -105,7 +105,7 @@ def test_sides_and_sites_are_only_what_was_answered():
     assert strip_notes(told.projects["ERP"])["site"] == "R1"
     assert "site" not in told.projects["WMS"]
     assert strip_notes(told.sites["R1"])["subdivision"] == "57"
-    assert {one.id for one in list_questions(facts, language="fr")} >= {"programme/site/R1", "programme/calendars"}
+    assert {one.id for one in list_questions(facts, {}, language="fr")} >= {"programme/site/R1", "programme/calendars"}
 
 
 def test_names_of_persons_make_no_roles():
@@ -137,9 +137,14 @@ def test_rows_of_several_projects_without_a_project_are_told():
 PLAN_ROWS = (point("EC-10", date(2026, 1, 30)), point("WD-10", date(2026, 2, 13), project="WMS"))
 
 
-def test_without_a_plan_a_few_accounts_are_the_projects():
-    _, draft = propose(LINES)
-    _, many = propose(write("ORDERS", "order_line", *(line(f"{number}/10", f"K-{number}") for number in range(40))))
+def test_without_a_plan_accounts_are_projects_only_where_somebody_says_so():
+    facts, silent = propose(LINES)
+    _, told = propose(LINES, answers={"accounts": "yes"})
+    many, _ = propose(write("ORDERS", "order_line", *(line(f"{number}/10", f"K-{number}") for number in range(40))))
 
-    assert "MAINT-26" in draft.projects
-    assert list(many.projects) == ["PROGRAMME"]
+    assert list(silent.projects) == ["PROGRAMME"]
+    assert "MAINT-26" in told.projects
+    assert "programme/accounts" in {one.id for one in list_questions(facts, {}, language="fr")}
+    asked = {one.id for one in list_questions(facts, {"programme/accounts": "yes"}, language="fr")}
+    assert "programme/calendars" in asked
+    assert "programme/accounts" not in {one.id for one in list_questions(many, {}, language="fr")}

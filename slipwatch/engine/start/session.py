@@ -42,6 +42,7 @@ class Session:
     written: list[Path] = field(default_factory=list)
     _read_before: dict[Any, FileReading] = field(default_factory=dict, repr=False)
     _seen: dict[str, Question] = field(default_factory=dict, repr=False)
+    _asked: dict[str, list[Question]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:
@@ -120,9 +121,17 @@ class Session:
         """What the files together leave open and was not answered yet."""
         return [one for one in self._all_programme_questions if one.id not in self.answers]
 
-    @cached_property
+    @property
     def _all_programme_questions(self) -> list[Question]:
-        return list_questions(self.facts, language=self.language, country=guess_country(self._main_language))
+        told = self.answers.get(f"{PROGRAMME}/accounts", "")  # the one answer that brings up another question
+        if told not in self._asked:
+            self._asked[told] = self._ask_programme()
+        return self._asked[told]
+
+    def _ask_programme(self) -> list[Question]:
+        return list_questions(
+            self.facts, self.answers, language=self.language, country=guess_country(self._main_language)
+        )
 
     def check_answers(self, questions: Iterable[Question], path: Path | None) -> None:
         """Raises `ConfigError` for the first answer of a file that its question does not allow."""
