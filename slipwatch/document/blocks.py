@@ -114,24 +114,36 @@ DatePoint = tuple[date, date]
 
 @dataclass(frozen=True, kw_only=True)
 class DateLine:
-    """A staircase over days: each date holds until the next point. `targets` are levels, from a day until another."""
+    """A staircase over days: each date holds until the next point. `early` is its part before anybody watched, put
+    together afterwards. `targets` are levels, from a day until another; `hints` levels that nobody approved."""
 
     name: str
     points: tuple[DatePoint, ...]
+    early: tuple[DatePoint, ...] = ()
     targets: tuple[tuple[DatePoint, DatePoint], ...] = ()
+    hints: tuple[tuple[DatePoint, DatePoint], ...] = ()
+
+    @property
+    def whole(self) -> tuple[DatePoint, ...]:
+        return (*self.early, *self.points)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateChart:
     """Lines over days, a date upwards: a chart that can be edited where the medium has charts of its own, else the
-    picture. `same_day` names the diagonal on which both dates are the same, `target` the dashed levels; `reading` says
-    how to read it."""
+    picture.
+
+    `same_day` names the diagonal on which both dates are the same, `target` the dashed levels, `early` the part before
+    anybody watched, `hint` the levels that nobody approved. `reading` says how to read it.
+    """
 
     lines: tuple[DateLine, ...]
     same_day: str
     target: str
     picture: Picture
     reading: str = ""
+    early: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from slipwatch.document import blocks as b
 from slipwatch.document.escape import clean_line, escape_xlsx_cell
@@ -32,14 +32,22 @@ LANGUAGE_IDS = {"fr": "40C", "de": "407", "en": "809"}
 """Windows language ids, so that a month has its name in the language of the document."""
 
 
+Dash = Literal["DASH", "LONG_DASH", "ROUND_DOT"]
+"""Names of MSO_LINE_DASH_STYLE."""
+
+Level = tuple[b.DatePoint, b.DatePoint]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A line of the chart: one value per day, None where it has none. `colour` numbers it, `dashed` is a level."""
+    """A line of the chart: one value per day, None where it has none. `colour` numbers it; `dash` is that of a level or
+    of what was put together afterwards. `is_named`: it has an entry in the legend."""
 
     name: str
     values: tuple[int | None, ...]
     colour: int | None = None
-    dashed: bool = False
+    dash: Dash | None = None
+    is_named: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,25 +73,45 @@ def count_days(day: date) -> int:
 def build_sheet(chart: b.DateChart) -> Sheet:
     """The figures of a chart: lines with the latest date first, then their levels, then the diagonal."""
     days = _list_days(chart.lines)
-    ordered = sorted(chart.lines, key=lambda line: (line.points[-1][1], line.name), reverse=True)
-    columns = [
-        Column(name=line.name, values=_sample(line.points, days), colour=number) for number, line in enumerate(ordered)
-    ]
+    ordered = sorted(chart.lines, key=lambda line: (line.whole[-1][1], line.name), reverse=True)
+    columns = [column for number, line in enumerate(ordered) for column in _draw_line(line, number, chart, days)]
+    columns.sort(key=lambda column: not column.is_named)
     for number, line in enumerate(ordered):
-        levels = [value for _, value in _merge_levels(line, days)]
-        if any(value is not None for value in levels):
-            name = f"{line.name} · {chart.target}"
-            columns.append(Column(name=name, values=tuple(levels), colour=number, dashed=True))
+        columns += _draw_levels(line.targets, f"{line.name} · {chart.target}", number, days, "DASH")
+        columns += _draw_levels(line.hints, f"{line.name} · {chart.hint}", number, days, "ROUND_DOT")
     low, high, step = _find_axis(value for column in columns for value in column.values if value is not None)
     diagonal = tuple(number if low <= (number := count_days(day)) <= high else None for day in days)
-    columns.append(Column(name=chart.same_day, values=diagonal))
+    columns.append(Column(name=chart.same_day, values=diagonal, dash="ROUND_DOT"))
     return Sheet(days=days, columns=tuple(columns), low=low, high=high, step=step)
+
+
+def _draw_line(line: b.DateLine, number: int, chart: b.DateChart, days: Sequence[date]) -> list[Column]:
+    """The line, and before it the part that nobody watched; where all of it is that part, it has the name."""
+    columns = []
+    if line.points:
+        columns.append(Column(name=line.name, values=_sample(line.points, days), colour=number))
+    if line.early:
+        name = f"{line.name} · {chart.early}"
+        values = _sample(line.early, days)
+        columns.append(Column(name=name, values=values, colour=number, dash="LONG_DASH", is_named=not line.points))
+    return columns
+
+
+def _draw_levels(levels: Sequence[Level], name: str, number: int, days: Sequence[date], dash: Dash) -> list[Column]:
+    """The level in force on each day; it has the colour of its line, and no entry of its own in the legend."""
+    values = []
+    for day in days:
+        held = [start[1] for start, end in levels if start[0] <= day <= end[0]]
+        values.append(count_days(held[-1]) if held else None)
+    if all(value is None for value in values):
+        return []
+    return [Column(name=name, values=tuple(values), colour=number, dash=dash, is_named=False)]
 
 
 def _list_days(lines: Iterable[b.DateLine]) -> tuple[date, ...]:
     """Every day with a corner, and the day before it."""
-    corners = {day for line in lines for day, _ in line.points}
-    corners |= {day for line in lines for level in line.targets for day, _ in level}
+    corners = {day for line in lines for day, _ in line.whole}
+    corners |= {day for line in lines for level in (*line.targets, *line.hints) for day, _ in level}
     return tuple(sorted(corners | {day - timedelta(days=1) for day in corners - {min(corners)}}))
 
 
@@ -95,15 +123,6 @@ def _sample(points: Sequence[b.DatePoint], days: Iterable[date]) -> tuple[int | 
 
 def _find_value(points: Iterable[b.DatePoint], day: date) -> int:
     return count_days([value for start, value in points if start <= day][-1])
-
-
-def _merge_levels(line: b.DateLine, days: Iterable[date]) -> list[tuple[date, int | None]]:
-    """The level in force on each day."""
-    found: list[tuple[date, int | None]] = []
-    for day in days:
-        levels = [start[1] for start, end in line.targets if start[0] <= day <= end[0]]
-        found.append((day, count_days(levels[-1]) if levels else None))
-    return found
 
 
 def _find_axis(values: Iterable[int]) -> tuple[int, int, int]:
@@ -239,16 +258,15 @@ def _style_series(series: Any, column: Column, colours: Sequence[str]) -> None:
 
     series.smooth = False
     line = series.format.line
-    line.width = Pt(1.0 if column.dashed or column.colour is None else 2.25)
+    line.width = Pt(1.0 if column.dash in ("DASH", "ROUND_DOT") else 2.25)
     if column.colour is None:
         _paint_line(line, dim=False)
-        line.dash_style = MSO_LINE_DASH_STYLE.ROUND_DOT
     elif colours:
         line.color.rgb = RGBColor.from_string(colours[column.colour % len(colours)])
     else:
         line.color.theme_color = getattr(MSO_THEME_COLOR, f"ACCENT_{column.colour % ACCENTS + 1}")
-    if column.dashed:
-        line.dash_style = MSO_LINE_DASH_STYLE.DASH
+    if column.dash:
+        line.dash_style = getattr(MSO_LINE_DASH_STYLE, column.dash)
     _drop_markers(series)
 
 
@@ -259,14 +277,14 @@ def _drop_markers(series: Any) -> None:
 
 
 def _hide_levels(chart: Any, sheet: Sheet) -> None:
-    """Dashed levels have the colour of their line, and no entry of their own in the legend."""
+    """What belongs to another line has its colour, and no entry of its own in the legend."""
     from lxml import etree
 
     legend = chart.legend._element
     space = f"{{{legend.nsmap['c']}}}"
     position = legend.find(f"{space}legendPos")
     for index, column in reversed(list(enumerate(sheet.columns))):
-        if column.dashed:
+        if not column.is_named:
             entry = etree.Element(f"{space}legendEntry")
             etree.SubElement(entry, f"{space}idx", val=str(index))
             etree.SubElement(entry, f"{space}delete", val="1")

@@ -102,22 +102,36 @@ def mark_watch(trends: Iterable[Trend], words: Words) -> list[tuple[date, str]]:
     return [(min(days), words.say("trend.watched"))] if days else []
 
 
-def build_native(trends: Iterable[Trend], picture: b.Picture, words: Words) -> b.DateChart:
+def build_native(trends: Sequence[Trend], picture: b.Picture, words: Words) -> b.DateChart:
     """The lines and baselines as figures, for a medium with charts of its own."""
     return b.DateChart(
         lines=tuple(
             b.DateLine(
                 name=clean_label(trend.name, NAME_LIMIT),
-                points=trend.expected,
+                points=trend.watched,
+                early=trend.reconstructed,
                 targets=tuple((level[0], level[-1]) for level in trend.baselines),
+                hints=((trend.reference[0], trend.reference[-1]),) if trend.reference else (),
             )
             for trend in trends
         ),
         same_day=words.say("trend.same_day"),
         target=words.say("trend.target"),
         picture=picture,
-        reading=words.say("trend.reading"),
+        reading=_write_reading(trends, words),
+        early=words.say("trend.early"),
+        hint=words.say("trend.hint"),
     )
+
+
+def _write_reading(trends: Sequence[Trend], words: Words) -> str:
+    """How the chart of figures is read; of what it does not hold, nothing."""
+    parts = [words.say("trend.reading")]
+    if any(trend.reconstructed for trend in trends):
+        parts.append(words.say("trend.reading.early"))
+    if any(trend.reference for trend in trends):
+        parts.append(words.say("trend.reading.hint"))
+    return " ".join(parts)
 
 
 def choose_milestones(milestones: Iterable[MilestoneFacts]) -> list[MilestoneFacts]:

@@ -1,6 +1,7 @@
 """A pack on slides: in our template and in those of others, editable, and inert whatever the texts are."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from pptx import Presentation
@@ -150,6 +151,22 @@ class TestEditing:
         assert by_day[first] == count_days(before)
         assert by_day[second] == count_days(after)
         assert [value for day, value in by_day.items() if day < second] == [count_days(before)] * 2
+
+    def test_part_that_nobody_watched_is_a_dashed_line_of_its_own(self):
+        (line,) = build_chart("SIT exit").lines
+        early = replace(line, points=line.points[1:], early=line.points[:1], targets=(), hints=line.targets)
+        chart = replace(build_chart("SIT exit"), lines=(early,), early="reconstructed", hint="not approved")
+        named, before, hint, diagonal = build_sheet(chart).columns
+
+        assert (named.name, named.is_named, named.dash) == ("SIT exit", True, None)
+        assert (before.name, before.is_named, before.dash) == ("SIT exit · reconstructed", False, "LONG_DASH")
+        assert (hint.name, hint.dash, diagonal.is_named) == ("SIT exit · not approved", "ROUND_DOT", True)
+
+    def test_line_of_which_nobody_watched_anything_keeps_its_place_in_the_legend(self):
+        (line,) = build_chart("SIT exit").lines
+        chart = replace(build_chart("SIT exit"), lines=(replace(line, points=(), early=line.points),), early="old")
+
+        assert next(column.name for column in build_sheet(chart).columns if column.is_named) == "SIT exit · old"
 
     def test_word_of_a_light_stands_on_its_ground(self):
         blocks = (b.Table((b.Column("Light"),), (((b.Chip("Red", tone="critical"),),),)),)
