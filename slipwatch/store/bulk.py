@@ -20,6 +20,9 @@ COPY_ROWS = 20_000
 ROWS_AT_ONCE = 50
 """Far from SQLite's bound of 32,766 values in a statement, and most of what there is to gain."""
 
+MOST_QUOTED = 100
+"""Letters of a text that may stand in a statement: it stands there once for each of its rows."""
+
 
 class Repeated(Sequence[Any]):
     """A column with the same value in every row."""
@@ -172,8 +175,10 @@ def map_cells(function: Callable[[Any], Any], cells: Sequence[Any]) -> Sequence[
 
 
 def is_fixed(cells: Sequence[object]) -> TypeGuard[Repeated]:
-    """A fraction is not: its text in SQL may not be exact."""
-    return isinstance(cells, Repeated) and isinstance(cells.value, str | int | None)
+    """What repeats and may be written into SQL. A fraction may not, its text there is not exact; nor a long text."""
+    if not isinstance(cells, Repeated):
+        return False
+    return len(cells.value) <= MOST_QUOTED if isinstance(cells.value, str) else isinstance(cells.value, int | None)
 
 
 def fill(sql: str, **names: str) -> str:
