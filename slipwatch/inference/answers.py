@@ -35,7 +35,7 @@ def _read_again(
 
 def leave_out_open(reading: FileReading) -> FileReading:
     """The reading without what is still asked: such columns stay unmapped, and are listed as questions."""
-    open_columns = {one.detail for one in reading.questions if one.topic in ("column", "format")}
+    open_columns = {one.detail for one in reading.questions if one.topic in ("column", "format", "unit")}
     if any(one.topic == "kind" for one in reading.questions):
         return replace(reading, kind="unknown", entity=None)
     columns = tuple(

@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slipwatch.errors import PermanentError
-from slipwatch.inference.assign import Assignment, Given, assign_columns, find_canonical, is_figure
-from slipwatch.inference.customs import Customs, ReadAs, find_customs
+from slipwatch.inference.assign import Given, assign_columns, is_figure
+from slipwatch.inference.column_findings import describe_plain, read_column
+from slipwatch.inference.customs import find_customs
 from slipwatch.inference.facts import ColumnFacts
+from slipwatch.inference.findings import Findings
 from slipwatch.inference.keys import KeyGuess, guess_keys
 from slipwatch.inference.kinds import KindGuess, KindScore, guess_kind, list_kinds
+from slipwatch.inference.money import complete_money
 from slipwatch.inference.opening import Opened
 from slipwatch.inference.presets import PresetMatch, match_presets
 from slipwatch.inference.preview import build_preview
 from slipwatch.inference.reading import (
     LEAVE_OUT,
-    ColumnFormat,
-    ColumnGuess,
     FileReading,
-    Inference,
     OtherSheet,
-    Question,
 )
-from slipwatch.inference.repeats import Repeats, find_repeats
+from slipwatch.inference.repeats import find_repeats
 from slipwatch.inference.rows import Scan, locate_cells
 from slipwatch.inference.tables import TableSketch, list_facts
-from slipwatch.inference.values import read_as
-from slipwatch.inference.word_columns import tell_rounded
-from slipwatch.inference.words import KEY, repair_accents
-from slipwatch.model.columns import Kind
+from slipwatch.inference.words import repair_accents
 from slipwatch.wire.workbook import BROKEN
 
 if TYPE_CHECKING:
     from slipwatch.inference.read import Inquiry
-
-
-@dataclass
-class Findings:
-    """What is concluded, asked and said on the way."""
-
-    file: str
-    inferences: list[Inference] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    wanted: dict[int, dict[Any, str]] = field(default_factory=dict)
-
-    def conclude(self, what: str, value: Any, why: str, *, sure: bool = True) -> None:
-        self.inferences.append(Inference(what=what, value=value, why=why, sure=sure))
-
-    def ask(self, topic: str, text: str, choices: Iterable[str], *, proposed: str | None = None, why: str = "") -> None:
-        identity = f"{self.file}/{topic}"
-        if identity not in [one.id for one in self.questions]:
-            question = Question(
-                id=identity, file=self.file, text=text, choices=tuple(choices), proposed=proposed, why=why
-            )
-            self.questions.append(question)
 
 
 def compose_reading(
@@ -83,17 +57,17 @@ def compose_reading(
     base = _describe_file(opened, sketch, inquiry, scan, others=others, found=found)
     base = _add_preset(base, preset, found)
     if chosen is None:
-        columns = tuple(_describe_plain(one) for one in facts)
+        columns = tuple(describe_plain(one) for one in facts)
         return _finish(replace(base, columns=columns), sketch, scan, facts, found)
     figures = [one.facts.name for one in chosen.assignments.columns if is_figure(chosen.entity, one.field)]
     customs = find_customs(facts, sketch.list_titles(), figures)
     columns = tuple(
-        _read_column(one, chosen.entity, customs, repeats, inquiry=inquiry, found=found)
+        read_column(one, chosen.entity, customs, repeats, today=inquiry.today, answers=inquiry.answers, found=found)
         for one in chosen.assignments.columns
     )
     keys = _conclude_keys(chosen, scan, inquiry.answers, found, first=preset.keys if preset and preset.fits else ())
     reading = replace(base, kind=chosen.kind, entity=chosen.entity, columns=columns, keys=keys)  # type: ignore[arg-type]  # — kinds.yaml holds the words of Kind
-    reading = _ask_for_missing(reading, facts, found, inquiry.answers)
+    reading = complete_money(reading, found, inquiry.answers)
     return build_preview(_finish(reading, sketch, scan, facts, found), scan.first, today=inquiry.today)
 
 
@@ -180,75 +154,6 @@ def _add_preset(reading: FileReading, preset: PresetMatch | None, found: Finding
     return replace(reading, preset_missed=preset.missed)
 
 
-def _describe_plain(facts: ColumnFacts, why: str = "") -> ColumnGuess:
-    return ColumnGuess(
-        name=facts.name, position=facts.position, filled=facts.filled, distinct=facts.profile.distinct,
-        values=facts.list_values(), why=why,
-    )  # fmt: skip
-
-
-def _read_column(
-    one: Assignment, entity: str, customs: Customs, repeats: Repeats, *, inquiry: Inquiry, found: Findings
-) -> ColumnGuess:
-    facts, plain = one.facts, _describe_plain(one.facts, one.why)
-    if one.asks:
-        _ask_column(one, found)
-        return replace(plain, sure=False)
-    if one.field is None or one.is_key:
-        if one.is_key and facts.rounded:
-            _note_rounded(facts, found)
-        if one.why not in ("no known name", ""):
-            found.conclude(f"columns.{facts.name}", None, one.why)
-        return plain
-    read = read_as(one, entity, customs, today=inquiry.today, answers=inquiry.answers)
-    if read.refused:
-        found.conclude(f"columns.{facts.name}", None, read.refused)
-        found.notices.append(f"“{facts.name}” is left out: {read.refused}")
-        return replace(plain, why=read.refused)
-    return _conclude_column(one, plain, read, repeats, found)
-
-
-def _conclude_column(
-    one: Assignment, plain: ColumnGuess, read: ReadAs, repeats: Repeats, found: Findings
-) -> ColumnGuess:
-    name = one.facts.name
-    target = read.becomes or one.field
-    found.conclude(f"columns.{name}", target, one.why)
-    for topic, text, choices, proposed, why in read.open:
-        found.ask(topic, text, choices, proposed=proposed, why=why)
-    is_open = any(topic.startswith("format/") for topic, *_ in read.open)
-    if read.format and (read.format.kind != "text" or read.choices):
-        found.conclude(f"formats.{name}", read.format.as_json(), read.why or "as its values show", sure=not is_open)
-    if read.unit_factor or read.unit:
-        found.conclude(f"units.{name}", [read.unit_factor, read.unit], "stands in the header, the title or the cells")
-    found.notices += read.notices
-    as_above = name in repeats.columns
-    if as_above:
-        found.conclude(f"as_above.{name}", value=True, why=repeats.columns[name])
-    if read.damaged:
-        found.wanted[one.facts.position] = read.damaged
-    return replace(
-        plain, field=target, format=read.format, unit_factor=read.unit_factor, unit=read.unit, choices=read.choices,
-        width=read.width, as_above=as_above, why="; ".join(part for part in (one.why, read.why) if part),
-        sure=not is_open,
-    )  # fmt: skip
-
-
-def _note_rounded(facts: ColumnFacts, found: Findings) -> None:
-    found.wanted[facts.position] = dict.fromkeys(facts.rounded, "a spreadsheet rounded the number")
-    found.notices.append(tell_rounded(facts))
-
-
-def _ask_column(one: Assignment, found: Findings) -> None:
-    name = one.facts.name
-    found.conclude(f"columns.{name}", list(one.options), one.why, sure=False)
-    examples = ", ".join(text for text, _ in one.facts.list_values(3))
-    proposed = one.options[0] if len(one.options) == 1 and "may both" not in one.why else None
-    found.ask(
-        f"column/{name}", f"What is “{name}” ({examples})?", [*one.options, LEAVE_OUT], proposed=proposed, why=one.why
-    )
-
-
 def _conclude_keys(
     chosen: KindScore, scan: Scan, answers: Mapping[str, str], found: Findings, *, first: Sequence[str] = ()
 ) -> tuple[str, ...]:
@@ -267,37 +172,6 @@ def _conclude_keys(
             proposed=options[0] if guess.columns else None, why=guess.why,
         )  # fmt: skip
     return guess.columns
-
-
-def _ask_for_missing(
-    reading: FileReading, facts: Sequence[ColumnFacts], found: Findings, answers: Mapping[str, str]
-) -> FileReading:
-    """Amounts without a currency cannot be kept: it is asked for once."""
-    bare = [
-        one for one in reading.columns
-        if one.field and not one.unit and _is_money(str(reading.entity), one.field) and one.format
-    ]  # fmt: skip
-    if not bare or reading.find_field("currency"):
-        return reading
-    stated = {
-        one.unit for one in reading.columns if one.unit and one.field and _is_money(str(reading.entity), one.field)
-    }
-    unit = answers.get("currency") or (next(iter(stated)) if len(stated) == 1 else None)
-    if unit is None:
-        names = ", ".join(f"“{one.name}”" for one in bare)
-        found.ask("currency", f"In which currency are {names}?", ("EUR", "CHF", "GBP", "USD", LEAVE_OUT),
-                  why="neither a column, a header nor a cell says it")  # fmt: skip
-        return reading
-    why = "as answered" if "currency" in answers else "the other amounts of this file say so"
-    for one in bare:
-        found.conclude(f"units.{one.name}", [one.unit_factor, unit], why)
-    columns = tuple(replace(one, unit=unit) if one in bare and unit != LEAVE_OUT else one for one in reading.columns)
-    return replace(reading, columns=columns)
-
-
-def _is_money(entity: str, name: str) -> bool:
-    column = find_canonical(entity, name)
-    return column is not None and column.kind is Kind.MONEY
 
 
 def _finish(
@@ -350,6 +224,3 @@ def _list_title_rows(sketch: TableSketch) -> list[Any]:
             break
         rows.append(IgnoredRow(row=line.first, why="blank" if is_blank(line.cells or []) else "title"))
     return rows
-
-
-__all__ = ["KEY", "ColumnFormat", "compose_reading"]

@@ -156,6 +156,15 @@ def test_thousands_and_currency_stand_in_the_header_or_a_title(tmp_path):
     assert [one.unit_factor for one in read(titled).columns[2:]] == [1000, 1000]
 
 
+def test_thousands_of_one_column_are_asked_for_of_its_neighbour(tmp_path):
+    rows = [[f"B-{n}", f"Poste numéro {n}", 12.5 * n, 3.0 * n] for n in range(1, 6)]
+    path = write_book(tmp_path / "budget.xlsx", {"B": [["Code", "Libellé", "Budget (k€)", "Engagé"], *rows]})
+    (question,) = read(path).questions
+    assert question.id == "budget.xlsx/unit/Engagé"
+    assert leave_out_open(read(path)).find_field("committed_amount") is None
+    assert apply_answers(read(path), {question.id: "1000"}).find_field("committed_amount").unit_factor == 1000
+
+
 def test_a_price_for_more_than_one_unit_is_asked_about(tmp_path):
     rows = [[*row, str(100 if n else 1)] for n, row in enumerate(list_orders(4))]
     reading = read(write_csv(tmp_path / "commandes.csv", [[*ORDERS, "Base de prix"], *rows]))
