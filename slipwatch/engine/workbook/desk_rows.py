@@ -19,7 +19,6 @@ from slipwatch.model.columns import Entity
 from slipwatch.model.records import SPOKEN
 from slipwatch.model.tables import ENTITIES
 from slipwatch.reports.desk_facts import OpeningGroup
-from slipwatch.reports.opening import tell_rule
 from slipwatch.store.acts import Act, list_acts, released_recipients
 from slipwatch.store.alerts import load_alerts
 from slipwatch.store.reader import read_entity
@@ -82,12 +81,12 @@ def _build_group(programme: Programme, group: OpeningGroup, wording: Wording) ->
     texts = [say(text, language, zone=programme.zone) for text in (group.text, group.cure) if text is not None]
     kind = programme.catalogue.say(f"report.opening.kind.{group.kind}", language)
     values = {
-        "name": f"{kind}: {wording.say('shown.members', count=group.count)}",
+        "name": wording.say("shown.group", kind=kind, count=group.count),
         "subject": ", ".join(group.keys[:EXAMPLES]) + (" …" if group.count > EXAMPLES else ""),
         "rules": ", ".join(group.rules),
         "severity": wording.word(group.severity.name.lower()) if group.severity else None,
         "since": group.oldest_on,
-        "text": " ".join(texts) or (tell_rule(group) if group.rule else None),
+        "text": " → ".join(texts) or wording.say("shown.assign", sheet=wording.title(UNASSIGNED.id)),
         "project": group.project,
         "ref": name_group(group),
     }
