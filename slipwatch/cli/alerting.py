@@ -90,7 +90,20 @@ def _show_alert(call: Call, programme: Programme, alert: Alert) -> None:
     for reason in alert.reasons.values():
         for line in _list_lines(programme, reason):
             call.console.say(f"  {line}")
+    for line in _list_replies(programme, alert):
+        call.console.say(f"  {line}")
     call.console.say()
+
+
+def _list_replies(programme: Programme, alert: Alert) -> Iterable[str]:
+    """Who was asked about it, and what was answered."""
+    from slipwatch.engine.replies import list_questions, list_replies
+
+    at = programme.now()
+    for question in list_questions(programme, at, [alert]):
+        yield f"asked {question.asked_on}: {question.role}, answer by {question.answer_by}"
+    for reply in list_replies(programme, at, [alert]):
+        yield f"replied {reply.said_on}: {reply.role}: {reply.text}"
 
 
 def _list_lines(programme: Programme, reason: Reason) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slipwatch.cli.declarations import ACT, AUTHOR, JSON, Command, do, group, offer, switch, take
-from slipwatch.cli.desk_commands import INVENTORY, LINKS, RECORD, REPLY
+from slipwatch.cli.desk_commands import INVENTORY, LINKS, PRIVACY, RECORD, REPLY
 from slipwatch.cli.pack_commands import PACK
 from slipwatch.cli.workbook_commands import WORKBOOK
 
@@ -264,6 +264,7 @@ _KEEP = (
             JSON,
         ),
     ),
+    PRIVACY,
     do("migrate", "bring the ledger to the schema of this version", "setup:migrate_ledger", exits=(5,)),
     do(
         "schema",

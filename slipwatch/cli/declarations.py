@@ -70,6 +70,6 @@ def group(name: str, summary: str, *commands: Command) -> Command:
 
 
 JSON = switch("--json", help="one JSON document instead of text")
-AUTHOR = offer("--author", help="who decided; SLIPWATCH_AUTHOR in the environment by default", metavar="NAME")
+AUTHOR = offer("--author", "--by", help="who decided; SLIPWATCH_AUTHOR in the environment by default", metavar="NAME")
 REASON = offer("--reason", help="why, for whoever reads it in a year", metavar="TEXT", required=True)
 ACT = (AUTHOR, REASON)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from slipwatch.cli.declarations import JSON, do, group, offer, switch, take
+from slipwatch.cli.declarations import ACT, AUTHOR, JSON, do, group, offer, switch, take
 
-_BY = offer("--author", "--by", help="who decided; SLIPWATCH_AUTHOR in the environment by default", metavar="NAME")
-_WHY = offer("--reason", help="why, for whoever reads it in a year", metavar="TEXT", required=True)
 _KEY = take("key", "key, label or source id, such as 4500031870/10", metavar="KEY")
 _BY_ROLE = offer("--by-role", help="key of the role that said so", metavar="ROLE", required=True)
 _SAID_ON = offer("--said-on", help="day on which it was said, as 2026-05-28", metavar="DAY", required=True)
@@ -22,7 +20,7 @@ RECORD = do(
     _SAID_ON,
     offer("--where", help="the call or meeting, such as 'weekly call'", metavar="TEXT", required=True),
     offer("--note", help="anything that should be read with it", metavar="TEXT"),
-    _BY,
+    AUTHOR,
     offer("--reason", help="why it is entered; by default the call or meeting", metavar="TEXT"),
     JSON,
     exits=(5,),
@@ -45,8 +43,7 @@ INVENTORY = group(
         "accept as known, a group with one mark: only a new fact makes it speak again",
         "opening:accept_groups",
         take("groups", "names of groups, keys of subjects, a concern, or all", nargs="+", metavar="GROUP"),
-        _BY,
-        _WHY,
+        *ACT,
         JSON,
         exits=(1, 5),
     ),
@@ -79,7 +76,7 @@ REPLY = (
             metavar="DAY",
         ),
         _CONCERN,
-        _BY,
+        AUTHOR,
         offer("--reason", help="why now; 'before the committee' by default", metavar="TEXT"),
         JSON,
         exits=(1, 5),
@@ -93,7 +90,7 @@ REPLY = (
         offer("--text", help="the answer, word for word", metavar="TEXT", required=True),
         _SAID_ON,
         _CONCERN,
-        _BY,
+        AUTHOR,
         JSON,
         exits=(1, 5),
     ),

@@ -113,15 +113,14 @@ def _end(members: Sequence[str]) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
 
 def _guess(programme: Programme, placed: pd.DataFrame, own: pd.DataFrame, code: str) -> tuple[str | None, str | None]:
     """Project and milestone: those that the code names, else the one project that the suppliers of the group deliver
-    to, else the only project there is."""
+    to. Never the only project there is: what is of no project may well stay so."""
     portfolio = programme.portfolio
     points = {key: {"project": one.project} for key, one in portfolio.milestones.items()}
     draft = PortfolioDraft(language=portfolio.language, time_zone=portfolio.time_zone, milestones=points)
     milestone = find_milestone(draft, code) if code else None
     if milestone:
         return portfolio.milestones[milestone].project, milestone
-    named = _find_named(programme, code) or _find_neighbours(placed, own)
-    return named or (next(iter(portfolio.projects)) if len(portfolio.projects) == 1 else None), None
+    return _find_named(programme, code) or _find_neighbours(placed, own), None
 
 
 def _find_named(programme: Programme, code: str) -> str | None:

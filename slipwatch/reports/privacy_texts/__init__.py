@@ -1,0 +1,1 @@
+"""Words of the privacy sheet: English, French and German."""
