@@ -15,6 +15,9 @@ from slipwatch.model.tables import ENTITIES
 from slipwatch.settings.commented import Noted, NoteLine
 from slipwatch.settings.links import DECLARED
 
+_SHORTEST_CODE = 3
+"""A shorter project code begins too many accounts by chance."""
+
 _ENOUGH = 0.5
 """Two sources speak of the same things where so many labels of the smaller one stand in the other."""
 
@@ -140,10 +143,31 @@ def _draft_accounts(facts: Facts, draft: PortfolioDraft) -> Iterator[Any]:
         project = draft.milestones[milestone]["project"]
         rule = {"entity": "order_line", "field": "project_code", "equals": code, "project": project}
         yield Noted({**rule, "milestone": milestone}, f"{counts[code]} lines")
+    for prefix, project in find_own_prefixes(counts, draft).items():
+        lines = sum(count for code, count in counts.items() if code.startswith(prefix) and code not in found)
+        rule = {"entity": "order_line", "field": "project_code", "prefix": prefix, "project": project}
+        yield Noted(rule, f"the account continues the code of the project; {lines} lines")
     for prefix, project in find_prefixes(found, draft).items():
         caught = sum(count for code, count in counts.items() if code.startswith(prefix) and code not in found)
         rule = {"entity": "order_line", "field": "project_code", "prefix": prefix, "project": project}
         yield Noted(rule, f"every account above that begins so is of {project}; {caught} lines more")
+
+
+def find_own_prefixes(codes: Iterable[str], draft: PortfolioDraft) -> dict[str, str]:
+    """What accounts begin with that continue the code of a project, as ERP-27/4711 continues ERP-27.
+
+    >>> draft = PortfolioDraft(language="en", time_zone="UTC", codes={"ERP-27": "ERP-27"})
+    >>> find_own_prefixes(["ERP-27/4711", "ERP-271"], draft)
+    {'ERP-27/': 'ERP-27'}
+    """
+    found = {
+        account[: len(code) + 1]: key
+        for code, key in draft.codes.items()
+        for account in codes
+        if len(code) >= _SHORTEST_CODE and account.startswith(code) and not account[len(code) : len(code) + 1].isalnum()
+        and account != code
+    }  # fmt: skip
+    return dict(sorted(found.items()))
 
 
 def count_accounts(facts: Facts) -> Counter[str]:
@@ -172,6 +196,6 @@ def list_unassigned(facts: Facts, draft: PortfolioDraft) -> dict[str, int]:
     """Accounts of order lines that no rule catches, and how many lines each has; "" for lines without any."""
     found = {code for code in count_accounts(facts) if code in draft.codes or find_milestone(draft, code)}
     known = {code: key for code in found if (key := find_milestone(draft, code))}
-    prefixes = tuple(find_prefixes(known, draft))
+    prefixes = (*find_prefixes(known, draft), *find_own_prefixes(count_accounts(facts), draft))
     every = Counter(read_text(record, "project_code") for record in facts.list_records("order_line"))
     return {code: count for code, count in every.most_common() if code not in found and not code.startswith(prefixes)}

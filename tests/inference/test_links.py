@@ -60,6 +60,15 @@ def test_accounts_lead_to_milestones_and_what_two_agree_on_to_the_project():
     assert list_unassigned(facts, draft) == {"MAINT-26": 1}
 
 
+def test_accounts_that_continue_a_project_code_belong_to_it():
+    lines = write("ORDERS", "order_line", line("45/10", "ERP/4711"), line("46/10", "ERPX"), line("47/10", "ERP"))
+    facts, draft = propose(PLAN, lines)
+    rules = strip_notes(draft_assignments(facts, draft))
+
+    assert {"entity": "order_line", "field": "project_code", "prefix": "ERP/", "project": "ERP"} in rules
+    assert list_unassigned(facts, draft) == {"ERPX": 1}
+
+
 def test_equal_dates_are_asked_and_never_taken():
     tracker = write("TRK", "milestone", point("MS-1", date(2026, 1, 30)), point("MS-2", date(2026, 9, 9)))
     facts, draft = propose(PLAN, tracker)
