@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def export_workbook(call: Call) -> None:
     """Write the workbook of the programme."""
     from slipwatch.engine.workbook.exporting import export_workbook as write
+    from slipwatch.engine.workbook.importing import demand_nothing_typed
 
     with call.open_programme() as programme:
         path = Path(call.get("output") or "portfolio.xlsx")
+        demand_nothing_typed(programme, path)
         language = call.get("language") or programme.portfolio.language
         written = write(programme, path, language=language)
     if call.get("json"):

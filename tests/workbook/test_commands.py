@@ -57,3 +57,26 @@ def test_a_file_that_is_no_workbook(desk):
     assert ended.code == 2
     assert "x.xlsx: is a PDF" in ended.err
     assert call(desk, "import", desk.folder / "none.xlsx", "--dry-run").code == 2
+
+
+def test_an_export_writes_over_nothing_that_was_typed(desk):
+    assert call(desk, "export", "--output", desk.book).code == 0
+    assert call(desk, "export", "--output", desk.book).code == 0
+    Hand(desk.book).type("milestones", {"key": "EC-30"}, name="Second").save()
+    ended = call(desk, "export", "--output", desk.book)
+    assert ended.code == 2
+    assert "holds 1 entries that were not imported" in ended.err
+    assert Hand(desk.book).find("milestones", key="EC-30", name="Second")
+    (desk.folder / "notes.xlsx").write_bytes(b"somebody's notes")
+    assert call(desk, "export", "--output", desk.folder / "notes.xlsx").code == 2
+    assert (desk.folder / "notes.xlsx").read_bytes() == b"somebody's notes"
+
+
+def test_an_earlier_copy_is_not_written_over(desk):
+    call(desk, "export", "--output", desk.book)
+    Hand(desk.book).type("projects", {"key": "SOP-PLAN"}, scope_freeze="tomorrow").save()
+    names = []
+    for _ in range(2):
+        words = ("import", desk.book, "--by", "PMO", "--reason", "x", "--json")
+        names.append(json.loads(call(desk, *words).out)["copy"].rpartition("/")[2])
+    assert names == ["portfolio-to-correct.xlsx", "portfolio-to-correct-2.xlsx"]

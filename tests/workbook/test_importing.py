@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import python_calamine
 
+from slipwatch.engine.frames import FrameSupply
 from slipwatch.engine.run import hold_lease
 from slipwatch.engine.workbook.importing import carry_out_import
 from slipwatch.engine.workbook.reading import read_book
@@ -246,6 +247,8 @@ def test_register_lines_are_kept_in_the_ledger(desk):
     assert say(desk.take()) == [("A-001", "Due", "2026-07-15")]
     frame = read_entity(desk.programme.ledger, "action")
     assert frame[["label", "name", "responsible_code"]].values.tolist() == [["A-001", "=Call the carrier", "buyer"]]
+    judged = FrameSupply(programme=desk.programme, at=desk.programme.now()).read("action")
+    assert judged["project"].tolist() == ["WMS-DC"]
     moves = read_promises(desk.programme.ledger, entity="action", columns=["due_on"])
     assert moves[["new_text", "stated_by"]].values.tolist() == [["2026-07-01", "pmo"], ["2026-07-15", "pmo"]]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +128,20 @@ def plan_import(programme: Programme, file: Path) -> Plan:
     return plan
 
 
+def demand_nothing_typed(programme: Programme, file: Path) -> None:
+    """Raises `ConfigError` where an export would write over a file in which somebody has typed something."""
+    if not file.exists():
+        return
+    plan = plan_import(programme, file)
+    if plan.differences or plan.corrections:
+        typed = len(plan.differences) + len(plan.corrections)
+        raise ConfigError(
+            f"holds {typed} entries that were not imported",
+            subject=str(file),
+            cure="import it first, or choose another name with --output",
+        )
+
+
 def _name(programme: Programme) -> str:
     from slipwatch.document.escape import escape_xlsx_cell
 
@@ -240,8 +256,14 @@ def _record(programme: Programme, plan: Plan, *, author: str, reason: str) -> No
 
 def _return_copy(programme: Programme, plan: Plan) -> Path:
     """The workbook as it is now, with the rows that were not taken as they were written."""
-    ending = {"fr": "a-corriger"}.get(plan.book.wording.language, "to-correct")
-    path = plan.file.with_name(f"{plan.file.stem}-{ending}.xlsx")
+    path = _choose_name(plan.file, {"fr": "a-corriger"}.get(plan.book.wording.language, "to-correct"))
     entries = [entry for entry in plan.book.entries if entry.faults]
     export_workbook(programme, path, language=plan.book.wording.language, returned=Returned(entries=entries))
     return path
+
+
+def _choose_name(file: Path, ending: str) -> Path:
+    """A name beside the file that nothing has yet: somebody may be at work in an earlier copy."""
+    stem = re.sub(rf"-{ending}(-\d+)?$", "", file.stem)
+    names = (f"{stem}-{ending}{f'-{number}' if number > 1 else ''}.xlsx" for number in count(1))
+    return next(path for path in map(file.with_name, names) if not path.exists())
