@@ -287,6 +287,19 @@ def test_the_report_is_one_file(stage):
     assert 'lang="fr"' in (stage.folder / "rapport.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("config", ["config", "../programme/config"])
+def test_a_folder_named_from_here_has_the_same_home(stage, monkeypatch, config):
+    settings = stage.folder / "config" / "slipwatch.yaml"
+    stated = settings.read_text(encoding="utf-8")
+    settings.write_text(stated.replace("home: ../slipwatch-home\n", ""), encoding="utf-8")
+    assert settings.read_text(encoding="utf-8") != stated
+    monkeypatch.chdir(stage.folder)
+    ended = stage.call("--config", config, "report", "--json", now=lambda: stage.at)
+    assert ended.code == 0, ended.err
+    assert Path(json.loads(ended.out)["report"]).parent == stage.folder / "slipwatch-home" / "reports"
+    assert not (stage.folder / "config" / "slipwatch-home").exists()
+
+
 def test_a_ledger_of_a_newer_version_is_left_alone(stage):
     with sqlite3.connect(stage.folder / "slipwatch-home" / "ledger.db") as ledger:
         ledger.execute("UPDATE alembic_version SET version_num = '9999'")
