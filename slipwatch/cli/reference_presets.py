@@ -56,7 +56,8 @@ def _write_preset(preset: Preset) -> Iterator[str]:
     entity = f"[{preset.entity}](data-dictionary.md#{preset.entity})"
     yield f"{preset.title} ({preset.maker}). Each row is read as {entity}."
     yield ""
-    yield f"**Known by**: {', '.join(preset.recognised_by)}. **Key**: {', '.join(preset.keys)}."
+    signs = f", and {preset.enough} or more of {', '.join(preset.signs)}" if preset.signs else ""
+    yield f"**Known by**: {', '.join(preset.recognised_by)}{signs}. **Key**: {', '.join(preset.keys)}."
     yield ""
     languages = [one for one in ("any", "en", "fr", "de") if one in preset.languages]
     rows = [

@@ -53,6 +53,10 @@ class Preset(BaseModel):
         description="Columns and others of this preset that must all be in the file, in one language; the most telling "
         "one first",
     )
+    signs: tuple[str, ...] = Field(
+        default=(), description="Columns and others of which some must be there too: users leave out and add columns"
+    )
+    enough: int = Field(default=2, ge=1, description="How many of the signs")
     columns: dict[str, Names] = Field(description="Canonical column, or `key`, to its names by language")
     others: dict[str, Names] = Field(
         default_factory=dict, description="Columns that are known and left out: what they are to their names"
@@ -78,7 +82,7 @@ class Preset(BaseModel):
         strange = [
             *(name for name in (*self.columns, *self.words) if name not in known),
             *(name for name in (*self.keys, *self.optional, *self.repeats) if name not in self.columns),
-            *(name for name in self.recognised_by if name not in self.columns and name not in self.others),
+            *(name for name in (*self.recognised_by, *self.signs) if name not in {*self.columns, *self.others}),
             *({language for names in self._list_names() for language in names} - set(LANGUAGES)),
             *(name for name in self.unconfirmed if name not in named),
         ]
@@ -184,9 +188,11 @@ def _match_language(preset: Preset, by_token: Mapping[str, str], language: str) 
             if name not in given:
                 given[name] = Given(None, f"preset {preset.name}: {what}, left out")
     needed = [one in seen for one in preset.recognised_by]
+    is_telling = sum(one in seen for one in preset.signs) >= min(preset.enough, len(preset.signs))
+    is_near = sum(needed) >= len(needed) - 1 and (needed[0] or bool(preset.signs))
     return PresetMatch(
-        preset, language, given, _list_missed(preset, seen, language), fits=all(needed), found=count, own=own,
-        is_near=needed[0] and sum(needed) >= max(2, len(needed) - 1),
+        preset, language, given, _list_missed(preset, seen, language), found=count, own=own,
+        fits=is_telling and all(needed), is_near=is_telling and is_near,
         keys=_translate(preset.keys, given), repeats=_translate(preset.repeats, given, partly=True),
     )  # fmt: skip
 

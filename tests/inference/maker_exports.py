@@ -32,6 +32,14 @@ class Export:
     instants: dict[str, str] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
 
+    def keep(self, *slots):
+        """The export with these columns alone, in this order; `own` is a column that the user added."""
+        heads = {
+            language: tuple(names[self.slots.index(slot)] if slot in self.slots else "Zzz" for slot in slots)
+            for language, names in self.heads.items()
+        }
+        return replace(self, slots=slots, heads=heads)
+
     def rename(self, language, slot, name):
         heads = list(self.heads[language])
         heads[self.slots.index(slot)] = name
@@ -55,7 +63,7 @@ EXPORTS, WORDS = load_exports()
 NAMES = ("Label prints twice", "Stock is negative", "Interface to the carrier", "Pallet without number")
 SAME = {
     "project": "ERP", "priority": "High", "person": "j.doyle", "tags": "uat", "text": "4 days", "mode": "Auto",
-    "plant": "LY01", "unit": "ST", "currency": "EUR", "one": "1", "company": "1000", "client": "100",
+    "plant": "LY01", "own": "x", "unit": "ST", "currency": "EUR", "one": "1", "company": "1000", "client": "100",
 }  # fmt: skip
 """What stands in every row."""
 VENDORS = ("104711     Brennholt Labs", "104724     Castelvero SpA")

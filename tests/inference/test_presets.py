@@ -79,17 +79,17 @@ def test_lines_of_an_order_take_its_supplier_from_the_row_of_the_first(read):
     assert [row.read["order_number"] for row in reading.preview] == ["P031"] * 3 + ["P032"] * 2
 
 
+@pytest.mark.parametrize("place", [0, -1])
 @pytest.mark.parametrize(("export", "language"), CASES)
-def test_a_renamed_column_is_named_and_the_preset_left(export, language, tmp_path):
+def test_a_renamed_column_is_named_and_the_preset_left(export, language, place, tmp_path):
     preset = PRESETS[export.preset]
-    needed = preset.recognised_by[-1]
-    renamed = export.rename(language, find_slot(export, needed), "Zzz")
+    needed = preset.recognised_by[place]
+    renamed = export.rename(language, export.slots[export.fields.index(needed)], "Zzz")
     reading = read_file(write_export(renamed, language, tmp_path), today=FIRST)
     assert reading.preset is None
-    names = {word for words in (preset.columns | preset.others)[needed].values() for word in words}
-    assert len(reading.preset_missed) == 1
-    assert reading.preset_missed[0] in names
-    assert any(reading.preset_missed[0] in notice and preset.title in notice for notice in reading.notices)
+    (missed,) = reading.preset_missed
+    assert missed in {word for words in preset.columns[needed].values() for word in words}
+    assert any(missed in notice and preset.title in notice for notice in reading.notices)
 
 
 def test_the_column_that_is_missed_is_named_as_the_file_names_the_others(tmp_path):
@@ -102,10 +102,17 @@ def find_export(preset, language):
     return next(one for one in EXPORTS if one.preset == preset and language in one.heads)
 
 
-def find_slot(export, needed):
-    """The slot of a canonical column, or of one that is known and left out."""
-    left_out = {"company": "company", "duration": "text", "kind of day": "base"}
-    return left_out[needed] if needed in left_out else export.slots[export.fields.index(needed)]
+def test_users_leave_columns_out_and_move_and_add_some(tmp_path):
+    export = find_export("ms_project", "fr").keep("number", "person", "level", "due", "before", "name", "own")
+    reading = read_file(write_export(export, "fr", tmp_path), today=FIRST)
+    assert (reading.preset, reading.preset_missed) == ("ms_project", ())
+    assert (reading.find_field("forecast_on").name, reading.keys) == ("Fin", ("ID",))
+
+
+def test_a_list_of_ones_own_with_the_same_usual_words_is_nobodys_export(tmp_path):
+    export = find_export("ms_project", "fr").keep("number", "name", "text", "start", "due", "share", "person")
+    reading = read_file(write_export(export, "fr", tmp_path), today=FIRST)
+    assert (reading.preset, reading.preset_missed) == (None, ())
 
 
 def test_every_maker_is_tried():
@@ -147,7 +154,8 @@ def test_a_preset_of_ones_own_is_read_and_a_wrong_one_refused(tmp_path):
     for wrong in (
         text.replace("keys: [key]", "keys: [number]"),
         text.replace("due_on: {any", "deadline: {any"),
-        text.replace("recognised_by: [created_at", "recognised_by: [colour"),
+        text.replace("recognised_by: [key", "recognised_by: [colour"),
+        text.replace("signs: [created_at", "signs: [colour"),
         text.replace("note:", "unconfirmed: [Colour]\nnote:"),
         text.replace("milestone: {any", "milestone: {it"),
     ):
