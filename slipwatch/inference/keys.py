@@ -9,12 +9,13 @@ from itertools import combinations
 import numpy as np
 
 from slipwatch.inference.assign import ORDER_PARTS, Assignment, Assignments
-from slipwatch.inference.words import KEY
+from slipwatch.inference.words import KEY, list_tokens
 from slipwatch.wire.workbook import BROKEN
 
 _MIX = np.int64(-7046029254386353131)
 """An odd number without pattern: two columns together get a hash that neither has alone."""
 
+_NUMBER_WORDS = frozenset({"nr", "id", "code", "key", "reference", "kennung", "cle", "kennziffer"})
 _NEARLY = 0.98
 _ENOUGH_ROWS = 20
 _ANSWERS = frozenset({"confirmation", "receipt", "shipment"})
@@ -72,10 +73,17 @@ def _list_candidates(found: Assignments) -> Iterator[tuple[list[Assignment], str
         yield parts, "order and line"
         yield from (([*parts, other], "order, line and a number within it") for other in _list_codes(found, parts))
     yield from (([one], f"“{one.facts.name}” names the record") for one in numbers)
+    called = [one for one in _list_codes(found, []) if one.field is None and not one.asks and _is_called_number(one)]
+    if len(called) == 1 and not numbers:
+        yield called, f"“{called[0].facts.name}” is called a number"
     if found.entity in _ANSWERS and parts:
         yield parts, "order and line"
         days = [one for one in found.columns if one.field in ("confirmed_on", "received_on", "noticed_on")]
         yield from (([*parts, day], "order, line and day") for day in days[:1])
+
+
+def _is_called_number(one: Assignment) -> bool:
+    return bool(_NUMBER_WORDS.intersection(list_tokens(one.facts.name)))
 
 
 def _judge_weaker(candidate: Sequence[Assignment], why: str, found: Assignments, rows: int) -> KeyGuess:

@@ -18,6 +18,9 @@ def load_factors() -> dict[str, int]:
     return {fold_text(str(word)): factor for factor, words in load_words("values")["factors"].items() for word in words}
 
 
+_SCALE = re.compile(r"[\d\s\-–.…à]+")
+"""What a header says of a scale: probability (1-5)."""
+
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 
 
@@ -62,7 +65,7 @@ def _list_tails(header: str) -> list[str]:
 
 def strip_units(header: str) -> str:
     """The header without the units that it names."""
-    bare = _BRACKETS.sub(lambda found: "" if read_unit(found[1]) else found[0], header)
+    bare = _BRACKETS.sub(lambda found: "" if read_unit(found[1]) or _SCALE.fullmatch(found[1]) else found[0], header)
     for tail in _list_tails(bare):
         if read_unit(tail):
             bare = bare.rstrip()[: -len(tail)]
