@@ -51,7 +51,7 @@ def describe_file(reading: FileReading) -> Iterator[str]:
 
 
 def _list_facts(reading: FileReading) -> Iterator[str]:
-    yield f"{reading.rows} rows"
+    yield count(reading.rows, "rows")
     if reading.header_rows:
         yield f"header in row {' and '.join(map(str, reading.header_rows))}"
     if reading.keys:
@@ -102,14 +102,19 @@ def show_proposal(console: Console, proposal: Proposal, session: Session) -> Non
     for name in ("projects", "milestones", "suppliers", "sites", "roles"):
         keys = list(summary[name])
         told = f": {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}" if keys else ""
-        console.say(f"  {len(keys)} {name}{told}")
+        console.say(f"  {count(len(keys), name)}{told}")
     dated = sum(1 for one in summary["milestones"].values() if one.get("date"))
-    console.say(f"  {dated} dates of the first version seen, proposed as baseline 1: not approved")
+    console.say(f"  {count(dated, 'dates')} of the first version seen, proposed as baseline 1: not approved")
     for source in session.sources.sources:
         streams = ", ".join(stream.name for stream in source.streams)
         console.say(f"  source {source.key}: {streams}")
     for path in session.written:
         console.say(f"written  {path}")
+
+
+def count(number: int, things: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number} {things.removesuffix('s') if number == 1 else things}"
 
 
 def show_open(console: Console, session: Session, proposal: Proposal | None) -> None:
@@ -124,7 +129,8 @@ def show_open(console: Console, session: Session, proposal: Proposal | None) -> 
             console.say(f"  {line}")
     questions = session.list_open_questions()
     if questions:
-        console.say(f"Open: {len(questions)} questions. Answer them in a file and give it with --answers FILE:")
+        told = count(len(questions), "questions")
+        console.say(f"Open: {told}. Answer them in a file and give it with --answers FILE:")
         for question in questions:
             choices = list_choices(question)
             allowed = f" ({', '.join(choices)})" if choices else ""

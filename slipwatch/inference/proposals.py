@@ -35,6 +35,7 @@ PROGRAMME = "programme"
 NOBODY = "nobody"
 YES, NO = "yes", "no"
 _LONGEST_NOTE = 300
+_MOST_ACCOUNTS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,8 +260,12 @@ def _list_notes(facts: Facts, draft: PortfolioDraft) -> list[str]:
                 f"{stream.source} {stream.stream}: {len(stream.rejects)} rows cannot be read, the first is "
                 f"{first.where} ({first.reason.replace('_', ' ')}{f' in {first.column}' if first.column else ''})"
             )
-    for code, count in list(list_unassigned(facts, draft).items())[:10]:
-        notes.append(f"{count} order lines with {f'account {code}' if code else 'no account'} belong to no project")
+    unassigned = list(list_unassigned(facts, draft).items())
+    for code, count in unassigned[:_MOST_ACCOUNTS]:
+        lines = "1 order line" if count == 1 else f"{count} order lines"
+        notes.append(f"{lines} with {f'account {code}' if code else 'no account'}: of no project")
+    if more := unassigned[_MOST_ACCOUNTS:]:
+        notes.append(f"{sum(count for _, count in more)} order lines with {len(more)} more accounts: of no project")
     if draft.homeless:
         notes.append(f"{len(draft.homeless)} rows of the plan name no project: {', '.join(draft.homeless[:5])}")
     return notes
