@@ -160,7 +160,7 @@ class Programme:
 def find_home(settings: Settings, folder: Path, environ: Mapping[str, str], home: Path | None) -> Path:
     """Folder of ledger, spool and reports: argument, then SLIPWATCH_HOME, then the configuration, then beside it."""
     chosen = home or environ.get("SLIPWATCH_HOME") or settings.programme.home
-    path = Path(chosen).expanduser() if chosen else folder.absolute().parent / "slipwatch-home"
+    path = Path(chosen).expanduser() if chosen else folder.resolve().parent / "slipwatch-home"
     return path if path.is_absolute() else (folder / path).resolve()
 
 
