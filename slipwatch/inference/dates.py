@@ -9,7 +9,6 @@ from functools import cache
 
 from slipwatch.errors import ConfigError
 from slipwatch.inference.profile import WEEKDAY_WORDS, Profile, Shape
-from slipwatch.inference.words import fold_text
 from slipwatch.wire.patterns import compile_pattern, find_day
 
 SERIALS = (36_526, 73_050)
@@ -154,7 +153,7 @@ _TIME_SHAPES = tuple(
 def _find_forms(text: str, shape: Shape) -> Iterator[str]:
     """The forms that may write all values of a shape; `pair:` marks two numbers that could change places."""
     weekday = _WEEKDAY.match(text)
-    if weekday and fold_text(weekday["word"]).rstrip(".") in WEEKDAY_WORDS:
+    if weekday and weekday["word"].rstrip(".").casefold() in WEEKDAY_WORDS:
         rest = replace(shape, example=shape.example[weekday.end() :])
         found = next(_find_forms(text[weekday.end() :], rest), None)
         if found and found.startswith("pair:"):

@@ -115,6 +115,59 @@ def test_a_list_of_ones_own_with_the_same_usual_words_is_nobodys_export(tmp_path
     assert (reading.preset, reading.preset_missed) == (None, ())
 
 
+ISSUE = """<item><title>[ERP-{n}] Label {n}</title><link>https://jira.example/ERP-{n}</link>
+<project id="10000" key="ERP">Confluence</project><key id="{id}">ERP-{n}</key><summary>Label {n}</summary>
+<type id="1" iconUrl="x">{type}</type><priority id="3" iconUrl="x">Major</priority>
+<status id="1" iconUrl="x" description="x">{status}</status><statusCategory id="2" key="new"/>
+<assignee username="jd{n}">J. Doe</assignee><labels><label>a</label><label>b</label></labels>
+<created>{day:%a, %d %b %Y} 09:15:00 +0100</created><due>{due:%a, %d %b %Y} 00:00:00 +0100</due></item>"""
+
+
+def test_an_issue_of_jira_in_xml_has_its_words_between_attributes(tmp_path):
+    items = [
+        ISSUE.format(
+            n=n, id=1000 + n, day=make_day(0, n), due=make_day(5, n), type=("Bug", "Story")[n % 2],
+            status=("Open", "Closed")[n % 2],
+        )
+        for n in range(9)
+    ]  # fmt: skip
+    path = tmp_path / "search.xml"
+    path.write_text(f'<rss version="0.92"><channel><title>x</title>{"".join(items)}</channel></rss>')
+    reading = read_file(path, today=FIRST)
+    assert (reading.preset, reading.keys, reading.questions) == ("jira_xml", ("key.#text",), ())
+    assert reading.preview[1].read == {
+        "project_code": "ERP", "name": "Label 1", "kind": "story", "status": "done", "assignee": "jd1",
+        "created_at": f"{make_day(0, 1)}T08:15:00+00:00", "due_on": make_day(5, 1).isoformat(),
+    }  # fmt: skip
+
+
+def test_a_purchasing_list_as_sap_prints_it_has_totals_and_a_row_per_vendor(tmp_path):
+    export = find_export("sap_me2n", "de")
+    vendor, rows = export.slots.index("vendor"), list_rows(export, "de")
+    path = write_export(export, "de", tmp_path)
+    head, *lines = path.read_text(encoding="cp1252").splitlines()
+    empty = [""] * (len(export.slots) - 2)
+    groups = ["\t".join([rows[first][vendor], "3", *empty]) for first in (0, 3, 6)]
+    printed = [head, "\t".join(["", "9", *empty])]
+    printed += [
+        line for place, line in zip((0, 3, 6), groups, strict=True) for line in [line, *lines[place : place + 3]]
+    ]
+    path.write_text("\n".join(printed), encoding="cp1252")
+    reading = read_file(path, today=FIRST)
+    assert (reading.preset, reading.rows, reading.questions) == ("sap_me2n", len(rows), ())
+    assert [one.row for one in reading.ignored_rows] == [2, 3, 7, 11]
+
+
+def test_a_price_for_more_than_one_unit_is_asked_for(tmp_path):
+    export = find_export("sap_ekpo", "any")
+    path = write_export(export, "any", tmp_path)
+    text = path.read_text(encoding="cp1252").replace("\t1\t", "\t1000\t", 2)
+    path.write_text(text, encoding="cp1252")
+    reading = read_file(path, today=FIRST)
+    assert "column/NETPR" in [one.id.removeprefix("export.xls/") for one in reading.questions]
+    assert reading.find_field("unit_price") is None
+
+
 def test_every_maker_is_tried():
     assert {export.preset for export in EXPORTS} == set(PRESETS)
     for name, preset in PRESETS.items():
