@@ -114,11 +114,10 @@ def _open_narrow(piece: Piece, width: float, ruler: Ruler) -> Piece:
 
 
 def _arrange_pages(pieces: Sequence[Piece], flow: _Flow) -> Arranged:
-    for size in SIZES[1:]:
-        found = _Flow(flow.ruler, flow.area, flow.rest, size, flow.most_pages).place(pieces)
-        if not found.hidden:
-            break
-    return found
+    """In the larger letters, unless smaller ones show more or save a page."""
+    sizes = SIZES[1:]
+    found = [_Flow(flow.ruler, flow.area, flow.rest, size, flow.most_pages).place(pieces) for size in sizes]
+    return min(found, key=lambda arranged: (arranged.hidden, len(arranged.pages)))
 
 
 @dataclass

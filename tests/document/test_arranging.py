@@ -119,3 +119,11 @@ def test_table_whose_words_would_be_torn_is_a_list():
     assert [b.flatten(line.text) for line in placed.lines] == [
         "SIT exit", "Asked of\u00a0 Sponsor", "Needed\u00a0 today", "Stake\u00a0 17", "Why\u00a0 late",
     ]  # fmt: skip
+
+
+def test_smaller_letters_are_taken_where_they_save_a_page():
+    rows = tuple((Cell(f"milestone {number}"), Cell(str(number))) for number in range(28))
+    arranged = arrange([TablePiece(rows=rows)], Area(left=0, top=0, width=600, height=253), RULER, most_pages=4)
+
+    assert len(arranged.pages) == 2
+    assert {placed.table.size for page in arranged.pages for placed in page} == {min(SIZES)}
