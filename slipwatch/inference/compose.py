@@ -89,6 +89,9 @@ def _choose_kind(
     given: Mapping[str, Given],
     found: Findings,
 ) -> KindScore | None:
+    if inquiry.answers.get("header") == "no":
+        found.notices.append("its header is another row: delete the rows above it, and read the file again")
+        return None
     told, why = inquiry.answers.get("kind"), "as answered"
     if told is None and preset and preset.fits:
         told, why = preset.preset.kind, f"preset {preset.preset.name}"

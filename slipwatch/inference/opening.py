@@ -24,6 +24,10 @@ LARGEST_FILE = 2_000_000_000
 
 _SAMPLE_BYTES = 200_000
 _DELIMITERS = (";", "\t", ",", "|")
+_CODE_PAGES = {
+    "cp1252": "windows-1252, the encoding of western Windows",
+    "cp850": "code page 850, the encoding of old consoles",
+}
 _MACROS = "xl/vbaProject.bin"
 
 _BY_MISTAKE = {
@@ -203,8 +207,8 @@ def _open_delimited(path: Path, form: str) -> Opened:
     if "\0" in sample:
         raise PermanentError("is no text", subject=path.name, cure="export it as CSV in UTF-8")
     delimiter, quote = find_delimiter(sample)
-    if declared == "cp1252":
-        notices.append("is not in UTF-8: read as windows-1252, the encoding of western Windows")
+    if declared in _CODE_PAGES:
+        notices.append(f"is not in UTF-8: read as {_CODE_PAGES[declared]}")
 
     def read() -> Iterator[Line]:
         return read_lines(path, delimiter=delimiter, encoding=declared, quote=quote)
@@ -224,7 +228,24 @@ def _find_encoding(path: Path) -> tuple[str, str | None]:
     try:
         return find_encoding(path, None), None
     except PermanentError:
-        return "cp1252", "cp1252"
+        name = choose_code_page(path.read_bytes()[:_SAMPLE_BYTES])
+        return name, name
+
+
+def choose_code_page(content: bytes) -> str:
+    """Windows-1252, or code page 850 of old consoles, where that makes letters of what would be signs inside words."""
+    text = content.decode("cp1252", errors="replace")
+    other = content.decode("cp850")
+    inside = [index for index in range(1, len(text) - 1) if _is_inside_word(text, index)]
+    signs = sum(not text[index].isalpha() for index in inside)
+    letters = sum(other[index].isalpha() for index in inside)
+    return "cp850" if inside and signs > 0.5 * len(inside) and letters > 0.9 * len(inside) else "cp1252"
+
+
+def _is_inside_word(text: str, index: int) -> bool:
+    """A sign beyond ASCII between two letters; dashes and apostrophes stand there too."""
+    beyond = ord(text[index]) > 127 and text[index] not in "’‘–—·"
+    return beyond and text[index - 1].isalpha() and text[index + 1].isalpha()
 
 
 def find_delimiter(sample: str) -> tuple[str, str]:

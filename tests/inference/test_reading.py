@@ -203,6 +203,15 @@ def test_merged_projects_are_read_as_above_and_it_is_said(tmp_path):
     assert [one.read["project_code"] for one in reading.preview] == ["ERP", "ERP", "ERP", "WMS", "WMS"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp850"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_encoding_and_delimiter_are_found(tmp_path, encoding, delimiter):
+    rows = list_actions([f"{day}/03/2026" for day in range(12, 20)])
+    reading = read(write_csv(tmp_path / "a.csv", [ACTIONS, *rows], encoding=encoding, delimiter=delimiter))
+    assert (reading.encoding, reading.delimiter, reading.kind) == (encoding, delimiter, "actions")
+    assert reading.find_field("due_on").name == "Échéance"
+
+
 # ---------------------------------------------------------------------------------------------------------- refusals
 
 

@@ -237,3 +237,33 @@ def test_a_format_for_moments_cannot_be_a_week():
     with pytest.raises(ConfigError, match="week"):
         read_instant("KW 17", "KW %V")
     assert end_day(date(2026, 4, 24)).hour == 23
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "hour"),
+    [
+        ("12/Mar/26 12:05 AM", "%d/%b/%y %I:%M %p", 0),
+        ("12/Mar/26 3:05 pm", "%d/%b/%y %I:%M %p", 15),
+        ("12/Mar/26 12:05 p.m.", "%d/%b/%y %I:%M %p", 12),
+        ("Thu, 12 Mar 2026 15:05:00 +0000", "%a, %d %b %Y %H:%M:%S %z", 15),
+    ],
+)
+def test_clocks_of_twelve_hours_and_names_of_weekdays_are_read(text, form, hour):
+    assert read_instant(text, form) == datetime(2026, 3, 12, hour, 5, tzinfo=UTC)
+    assert read_day(text, form) == date(2026, 3, 12)
+
+
+@pytest.mark.parametrize("text", ["12/03/26 13:05 PM", "12/03/26 0:05 AM"])
+def test_an_hour_that_no_clock_shows_is_refused(text):
+    with pytest.raises(RecordError):
+        read_instant(text, "%d/%m/%y %I:%M %p")
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%y %I:%M", "%d/%m/%y %H:%M %p"])
+def test_half_a_clock_is_no_format(form):
+    with pytest.raises(ConfigError, match="one hour"):
+        compile_pattern(form)
+
+
+def test_the_first_of_a_month_is_read_as_the_french_write_it():
+    assert read_day("1er mai 2026", "%d %b %Y") == date(2026, 5, 1)

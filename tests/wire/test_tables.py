@@ -14,6 +14,7 @@ from slipwatch.wire.tables import (
     Line,
     find_header,
     is_blank,
+    join_header_rows,
     normalise_name,
     read_table_rows,
 )
@@ -148,3 +149,33 @@ def test_blank_means_nothing_at_all():
     assert is_blank([None, "", " \u00a0"])
     assert not is_blank([0])
     assert not is_blank([False])
+
+
+def list_rows(rows, fit):
+    header = Header.build(["Code", "Jalon", "Date"], subject="plan")
+    return [row.item for row in read_table_rows(number_lines(rows), header, place="plan", unit="row", fit=fit)]
+
+
+def test_rows_may_end_early_or_run_beyond_the_table_only_where_that_is_declared():
+    short, beyond = ["EC-10", "Go"], ["EC-10", "Go", "30/01/2026", "note"]
+    assert list_rows([short], "short") == [["EC-10", "Go", ""]]
+    assert list_rows([beyond], "beyond") == [["EC-10", "Go", "30/01/2026"]]
+    for row, fit in ((short, "exact"), (beyond, "exact"), (beyond, "short"), (short, "beyond")):
+        with pytest.raises(RecordError):
+            require_whole(list_rows([row], fit)[0])
+
+
+def test_an_empty_cell_repeats_the_one_above_where_that_is_declared():
+    header = Header.build(["Projet", "Code"], subject="plan")
+    lines = number_lines([["ERP", "1"], ["", "2"], ["WMS", "3"], [" ", "4"]])
+    rows = read_table_rows(lines, header, place="plan", unit="row", as_above=[0])
+    assert [row.item[0] for row in rows] == ["ERP", "ERP", "WMS", "WMS"]
+
+
+def test_two_header_rows_are_joined_by_their_merged_cells_or_by_what_is_empty():
+    rows = [["", "Code", "Dates", "", ""], ["Projet", "", "Prévue", "Réelle", "Statut"]]
+    assert join_header_rows(rows) == ["Projet", "Code", "Dates / Prévue", "Dates / Réelle", "Dates / Statut"]
+    merged = join_header_rows(rows, first_row=4, merged=[(4, 3, 4, 4)])
+    assert merged == ["Projet", "Code", "Dates / Prévue", "Dates / Réelle", "Statut"]
+    lines = number_lines(rows, first=4)
+    assert find_header(lines, declare(row=4, rows=2), subject="plan").names[2:4] == ("Dates / Prévue", "Dates / Réelle")
