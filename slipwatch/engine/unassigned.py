@@ -15,6 +15,7 @@ from slipwatch.inference.words import fold_text
 from slipwatch.model.records import SPOKEN
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.reader import read_entity
+from slipwatch.store.subjects import list_entities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +46,9 @@ class Pattern:
 def list_patterns(programme: Programme, known_by: datetime | None = None) -> list[Pattern]:
     """Groups of open records without project, the largest first; with `known_by`, of those known then."""
     found: list[Pattern] = []
+    there = list_entities(programme.ledger)
     for entity in ENTITIES.values():
-        if "project_code" in entity.by_name and entity.name not in PLACED:
+        if entity.name in there and "project_code" in entity.by_name and entity.name not in PLACED:
             found += _list_of(programme, entity, known_by)
     return sorted(found, key=lambda one: (-len(one.keys), one.entity, one.prefix))
 
