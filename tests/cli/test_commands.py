@@ -38,7 +38,8 @@ def test_every_command_that_was_promised_is_there():
         "alerts list", "alerts show", "alerts ack", "inventory list", "inventory accept", "baseline list",
         "baseline approve", "recipients list", "recipients release", "recipients withdraw", "sources list",
         "sources check", "sources discover", "outbox list", "outbox send", "rules list", "rules explain", "schedule",
-        "start", "workbook export", "workbook import",
+        "start", "workbook export", "workbook import", "record", "links propose", "alerts ask", "alerts reply",
+        "privacy",
     }  # fmt: skip
 
 

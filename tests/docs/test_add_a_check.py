@@ -18,7 +18,7 @@ def workshop(tmp_path_factory):
 
 
 def test_everything_on_the_page_works(workshop):
-    assert workshop.done[-1] == "slipwatch inventory list"
+    assert workshop.done[-1] == "slipwatch inventory list --each"
 
 
 def test_the_words_of_the_package_reach_the_reader(workshop):
