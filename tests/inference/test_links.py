@@ -2,9 +2,12 @@
 
 from datetime import date
 
+import pytest
+
 from slipwatch.inference.links import draft_assignments, draft_identities, find_pairs, list_unassigned
 from slipwatch.inference.portfolio import draft_portfolio
 from slipwatch.inference.proposals import list_questions
+from slipwatch.inference.proposals import propose as propose_programme
 from slipwatch.inference.stream_records import Facts, StreamFacts
 from slipwatch.model.records import Record
 from slipwatch.settings.commented import strip_notes
@@ -80,6 +83,17 @@ def test_equal_dates_are_asked_and_never_taken():
     (asked,) = [one for one in list_questions(facts, {}, language="fr") if "same" in one.id]
     assert asked.id == "programme/same/TRK"
     assert "MS-1" in asked.text
+
+
+@pytest.mark.parametrize(("answer", "pinned"), [(None, []), ("no", []), ("yes", ["EC-10"])])
+def test_only_a_confirmed_pair_is_written(answer, pinned):
+    facts = Facts(streams=(PLAN, write("TRK", "milestone", point("MS-1", date(2026, 1, 30)))))
+    answers = {"programme/same/TRK": answer} if answer else {}
+    proposal = propose_programme(facts, (), answers, language="en", bases={}, today=date(2026, 1, 5))
+
+    rules = strip_notes(proposal.files["links.yaml"]["identities"])
+    assert [rule["is"] for rule in rules if "is" in rule] == pinned
+    assert ("programme/same/TRK" in {one.id for one in proposal.open}) == (answer is None)
 
 
 def test_two_milestones_on_one_day_are_no_pair():
