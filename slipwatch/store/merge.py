@@ -9,11 +9,11 @@ import numpy as np
 
 from slipwatch.errors import LedgerError
 from slipwatch.model.columns import Entity
-from slipwatch.model.records import WindowKind
+from slipwatch.model.records import Cause, WindowKind
 from slipwatch.model.tables import ENTITIES
 from slipwatch.store.absences import end_absences, find_absent, note_absences, read_absences
 from slipwatch.store.archive import Spooled
-from slipwatch.store.bulk import Bulk
+from slipwatch.store.bulk import Bulk, fill
 from slipwatch.store.entries import EntryWriter, SubjectKeys
 from slipwatch.store.heads import Head, find_heads
 from slipwatch.store.instants import to_micros
@@ -136,17 +136,30 @@ class Merge:
             self.good.update(sheet.keys)
 
     def adopt(self, sheet: Sheet, heads: Mapping[str, Head]) -> dict[str, Head]:
-        """Records of which only history speaks so far: the source says anew what they are, as if nobody knew them."""
+        """Records of which only history speaks so far: the source says anew what they are, as if nobody knew them.
+
+        What its own late windows told stays before what it says now, whatever stamp this bears.
+        """
         subjects = self.writer.find_subjects(sheet, sheet.read_column("label"))
         owners = [heads[key] for key in sheet.keys]
         self.bulk.run_many(
             "UPDATE source_record SET subject = ?, first_seen = ? WHERE id = ?",
             [(subject, self.stamp.at, head.id) for subject, head in zip(subjects, owners, strict=True)],
         )
+        told = self.read_told([head.id for head in owners])
         return {
-            key: head._replace(known_at=EVER, first_seen=self.stamp.at)
+            key: head._replace(known_at=told.get(head.id, EVER), first_seen=self.stamp.at)
             for key, head in zip(sheet.keys, owners, strict=True)
         }
+
+    def read_told(self, records: list[int]) -> dict[int, int]:
+        """Until when the source itself told of records, for those of which not only copies speak."""
+        sql = (
+            "SELECT v.record, max(v.known_at) FROM {ids} JOIN {versions} v ON v.record = keys.value"
+            " WHERE v.cause <> ? GROUP BY v.record"
+        )
+        rows = self.bulk.fetch(fill(sql, versions=f"{self.entity.name}_version"), records, Cause.RECONSTRUCTED.value)
+        return dict(rows)
 
     def list_seen(self, rejected: list[str]) -> Ids:
         """Record ids that the window lists, readable or not."""

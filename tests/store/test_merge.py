@@ -115,6 +115,15 @@ def test_a_stamp_older_than_the_version_it_replaces_is_no_news(world):
     assert world.show("promised_on", known_by=day(5)) == {"a": D2}
 
 
+def test_an_old_stamp_is_no_news_where_only_a_late_window_told_of_the_record(world):
+    world.merge(0, {"a": promise(D1)})
+    world.merge(4, {"a": promise(D1)})
+    world.merge(2, {"a": promise(D1), "b": promise(D2)}, at=6)
+    world.merge(8, [make_record("a", promise(D1)), make_record("b", promise(D3), known_at=day(1))])
+    assert world.show("promised_on", known_by=day(7)) == {"a": D1, "b": D2}
+    assert world.show("promised_on", known_by=day(9)) == world.show("promised_on") == {"a": D1, "b": D3}
+
+
 def test_an_older_complete_window_tells_the_past_only(world):
     world.merge(0, {"a": promise(D1), "b": promise(D1)})
     world.merge(4, {"a": promise(D3)})
