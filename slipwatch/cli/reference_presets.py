@@ -59,6 +59,9 @@ def _write_preset(preset: Preset) -> Iterator[str]:
     signs = f", and {preset.enough} or more of {', '.join(preset.signs)}" if preset.signs else ""
     yield f"**Known by**: {', '.join(preset.recognised_by)}{signs}. **Key**: {', '.join(preset.keys)}."
     yield ""
+    if preset.unless:
+        yield f"**Another list** where it has one of: {', '.join(preset.unless)}."
+        yield ""
     languages = [one for one in ("any", "en", "fr", "de") if one in preset.languages]
     rows = [
         (f"`{column}`", *(_say_names(names, one, preset.unconfirmed) for one in languages))

@@ -57,6 +57,7 @@ class Preset(BaseModel):
         default=(), description="Columns and others of which some must be there too: users leave out and add columns"
     )
     enough: int = Field(default=2, ge=1, description="How many of the signs")
+    unless: Words = Field(default=(), description="Names of columns that show another list of the same program")
     columns: dict[str, Names] = Field(description="Canonical column, or `key`, to its names by language")
     others: dict[str, Names] = Field(
         default_factory=dict, description="Columns that are known and left out: what they are to their names"
@@ -167,6 +168,8 @@ def _match_languages(preset: Preset, names: Sequence[str]) -> Iterator[PresetMat
     by_token: dict[str, str] = {}
     for name in names:
         by_token.setdefault(join_tokens(name), name)
+    if any(join_tokens(word) in by_token for word in preset.unless):
+        return
     for language in LANGUAGES:
         if any(language in one for one in preset.columns.values()):
             yield _match_language(preset, by_token, language)

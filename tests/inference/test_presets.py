@@ -214,3 +214,22 @@ def test_a_preset_of_ones_own_is_read_and_a_wrong_one_refused(tmp_path):
     ):
         with pytest.raises(ConfigError, match=r"own\.yaml"):
             parse_preset(wrong, "own.yaml")
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        ("Key;Summary;Status;Owner;Created;Updated", "R-{n};Risk {n};Open;PM;{day}.03.2026;{day}.04.2026"),
+        (
+            "Document No.;Line No.;Buy-from Vendor No.;Order No.;Quantity;Expected Receipt Date",
+            "E{n};1;V1;B{n};{n};{day}.03.2026",
+        ),
+        ("EBELN;EBELP;ETENS;EBTYP;EINDT;MENGE;WERKS", "45000{n};10;1;AB;{day}.03.2026;{n};0001"),
+        ("ID;Customer;Quantity (Items);Rate (Items);UOM (Items);Item Name (Items)", "SO-{n};Dupont;{n};3;ST;Label"),
+    ],
+    ids=["risks of one's own", "receipts of Dynamics", "confirmations of SAP", "sales orders of ERPNext"],
+)  # fmt: skip
+def test_another_list_is_not_taken_for_the_one_that_is_known(heads, row, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join([heads, *(row.format(n=100 + n, day=10 + n) for n in range(9))]), encoding="utf-8")
+    assert read_file(path, today=FIRST).preset is None
