@@ -15,7 +15,7 @@ from tests.hostile import HOSTILE
 from tests.week_one import FOLDERS, MONDAY, answer_all, choose
 
 MOST_QUESTIONS = 12
-FEW = ("plan", "erp", "tracker")
+FEW = ("plan", "erp")
 
 
 @pytest.fixture(scope="module")
