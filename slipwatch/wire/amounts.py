@@ -114,7 +114,7 @@ class Ratio:
                 value = value.strip().removesuffix("%").rstrip() if per == 100 else value.strip()
                 if value in empty:
                     return None
-            number = value if type(value) in (int, float) else float(parse(value))
+            number = value if type(value) is float else float(parse(value))
             share = number / per
             if not least <= share <= most or share == float("inf"):
                 raise refuse(Reason.BAD_NUMBER, value)

@@ -90,11 +90,13 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def write_number(value: object) -> str:
     """The digits of a number as people write them: 4500031870.0 is 4500031870. Raises `RecordError` for other types."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
-        raise refuse(Reason.WRONG_TYPE, value)
-    if isinstance(value, Decimal):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
+    if isinstance(value, Decimal) and value.is_finite() and math.isfinite(value):
         return format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
-    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
+    raise refuse(Reason.WRONG_TYPE, value)
 
 
 @dataclass(frozen=True, kw_only=True)
