@@ -59,7 +59,7 @@ class DateForms:
 def find_date_forms(profile: Profile, *, prefer: str = "") -> DateForms:
     """The forms of all texts of a column. `prefer` is `day` or `month`, where something else settles which is first."""
     shapes = profile.shapes
-    groups = {text: list(_find_forms(text, shape)) for text, shape in shapes.items()}
+    groups = {text: list(_find_forms(text, shape)) if shape.is_tracked else [] for text, shape in shapes.items()}
     formats: dict[str, int] = {}
     weeks: dict[str, int] = {}
     pairs: dict[str, list[Shape]] = {}

@@ -287,6 +287,13 @@ def test_a_list_of_nothing_known_is_asked_about(tmp_path):
         build_source(reading)
 
 
+def test_a_date_with_words_behind_it_is_no_date(tmp_path):
+    reading = read(
+        write_csv(tmp_path / "actions.csv", [ACTIONS, *list_actions(["13/03/2026 - weather", "see 4/5/26"])])
+    )
+    assert reading.find_field("due_on") is None
+
+
 @settings(max_examples=25, deadline=None)
 @given(texts=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=30))
 def test_no_text_of_a_file_raises(tmp_path_factory, texts):
