@@ -25,7 +25,7 @@ def write_opening(given: ReportInput, words: Words) -> tuple[Part, ...]:
     waiting = [group for group in given.opening if group.waits]
     parts: list[Part] = [b.Heading(2, words.say("opening")), b.Paragraph(words.say("opening.intro"), muted=True)]
     if waiting:
-        names = ("opening.group", "count", "opening.worst", "opening.examples", "proposed", "opening.name")
+        names = ("opening.group", "count", "opening.worst", "opening.examples", "proposed")
         columns = build_columns(words, *names, right=["count", "opening.worst"])
         parts.append(Grid(columns=columns, rows=tuple(_write_group(group, words) for group in waiting), kind="opening"))
     done = len(given.opening) - len(waiting)
@@ -38,6 +38,7 @@ def _write_group(group: OpeningGroup, words: Words) -> Row:
     spans = [b.Span(words.say(f"opening.kind.{group.kind}"), strong=True), b.Span(f"\n{tell_group(group, words)}")]
     if group.fresh and group.accepted_on:
         spans.append(b.Span(f"\n{words.say('opening.fresh', count=len(group.fresh))}", muted=True))
+    spans += [b.Span("\n"), b.Span(group.name, code=True, muted=True)]
     return Row(
         cells=(
             tuple(spans),
@@ -45,7 +46,6 @@ def _write_group(group: OpeningGroup, words: Words) -> Row:
             words.measure(group.worst, group.unit) if group.worst is not None else NOTHING,
             list_examples(group),
             tell_proposal(group, words),
-            (b.Span(group.name, code=True),),
         )
     )
 

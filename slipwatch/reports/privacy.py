@@ -16,16 +16,19 @@ from slipwatch.locales import Catalogue
 MOST_TEXT = 160
 STYLE = """
 @page { size: A4; margin: 11mm 13mm; }
-body { font: 9.2pt/1.32 "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif; color: #1c2530; max-width: 184mm;
+body { font: {size}pt/1.3 "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif; color: #1c2530; max-width: 184mm;
   margin: 8mm auto; }
 h1 { font-size: 15pt; margin: 0 0 1mm; } h2 { font-size: 10.5pt; margin: 3mm 0 1mm; color: #23405e; }
 p { margin: 0 0 1mm; } .muted, p.muted { color: #5a6672; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 1mm; }
 th, td { text-align: left; vertical-align: top; padding: 0.7mm 2mm 0.7mm 0; border-bottom: 0.2mm solid #d5dbe1; }
 table.facts th { width: 34mm; font-weight: 600; color: #23405e; }
-.code { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: 8.2pt; }
+.code { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: 0.9em; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 """
+
+SIZES = ((7, 9.2), (11, 8.4), (16, 7.6), (10_000, 6.8))
+"""Size of the letters in points, by the most sources for which it keeps the sheet on one page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +107,8 @@ def build_sheet(facts: PrivacyFacts, language: str) -> b.Document:
 
 def render_sheet(facts: PrivacyFacts, language: str) -> str:
     """One HTML file that stands alone, a page of A4 when printed."""
-    return render_html(build_sheet(facts, language), style=STYLE)
+    size = next(size for most, size in SIZES if len(facts.sources) <= most)
+    return render_html(build_sheet(facts, language), style=STYLE.replace("{size}", str(size)))
 
 
 def render_text_sheet(facts: PrivacyFacts, language: str) -> str:
