@@ -14,6 +14,7 @@ from slipwatch.inference.lexicon import Lexicon, Match
 from slipwatch.inference.words import KEY, join_tokens
 from slipwatch.model.columns import Column, Kind
 from slipwatch.model.tables import ENTITIES
+from slipwatch.wire.tables import normalise_name
 
 ORDER_PARTS = ("order_number", "line_number")
 """Columns that together name an order line where another entity refers to it."""
@@ -22,6 +23,7 @@ _LONGEST_CODE = 14
 _CODES_FIRST = frozenset({"supplier", "project_code", "site_code", "budget_line", "requirement", "milestone", "parent"})
 """Where a code and its name stand side by side, the code is the reference."""
 
+_NUMBERED = re.compile(r" \(column \d+\)$")
 _JOINED = re.compile(r"[A-Z]{0,4}\d{4,12}\s?[/\-]\s?\d{1,5}")
 
 
@@ -83,7 +85,11 @@ def assign_columns(
     """The proposals for a file of this entity. `given` says what some columns are, by name."""
     given = given or {}
     found = Assignments(entity)
+    twice = _list_twice(columns)
     for facts in columns:
+        if facts.position in twice:
+            found.columns.append(Assignment(facts, why="two columns bear this name: rename one of them"))
+            continue
         told = given.get(facts.name)
         if told and told.words:
             facts = replace(facts, words=told.words)
@@ -96,6 +102,12 @@ def assign_columns(
     _doubt_prices(found)
     _eliminate(found)
     return found
+
+
+def _list_twice(columns: Sequence[ColumnFacts]) -> set[int]:
+    """Positions of columns that bear the same name: no mapping can tell them apart."""
+    names = [normalise_name(_NUMBERED.sub("", facts.name)) for facts in columns]
+    return {facts.position for facts, name in zip(columns, names, strict=True) if names.count(name) > 1}
 
 
 def _join_references(found: Assignments) -> None:

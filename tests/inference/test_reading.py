@@ -287,6 +287,14 @@ def test_a_list_of_nothing_known_is_asked_about(tmp_path):
         build_source(reading)
 
 
+def test_two_columns_of_one_name_are_left_out_and_the_rest_is_read(tmp_path):
+    rows = [[*row, "PMO"] for row in list_actions(["13/03/2026", "14/03/2026"])]
+    reading = read(write_csv(tmp_path / "actions.csv", [[*ACTIONS, "Responsable"], *rows]))
+    assert reading.find_field("responsible_code") is None
+    assert "rename one" in reading.find_column("Responsable").why
+    assert reading.find_field("due_on") is not None
+
+
 def test_a_date_with_words_behind_it_is_no_date(tmp_path):
     reading = read(
         write_csv(tmp_path / "actions.csv", [ACTIONS, *list_actions(["13/03/2026 - weather", "see 4/5/26"])])
