@@ -1,8 +1,8 @@
 """Strict converters from a source's value to a canonical one: nothing is guessed, what cannot be read is refused.
 
-Each converter is a frozen description with the `kind` of its result; `build()` compiles it, once, to a function of one
-value. That function is never called with None, returns None for an empty value and raises `RecordError` whose message
-is a `Reason`.
+Each converter is a frozen description with the `kind` of its result; `build()` compiles it to a function of one value.
+That function is never called with None, returns None for an empty value and raises `RecordError` whose message is a
+`Reason`. It keeps nothing between calls: what repeats on a page is read once, and a page that holds a bad record twice.
 """
 
 from __future__ import annotations
