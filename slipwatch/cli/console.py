@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -61,6 +61,20 @@ class Console:
                 yield
         finally:
             self._watched = None
+
+    @contextmanager
+    def count(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar for work of known length, where somebody watches: it is called with what is done, and with how much
+        there is."""
+        if not self.err.isatty():
+            yield lambda _done, _total: None
+            return
+        from rich.console import Console as Terminal
+        from rich.progress import Progress
+
+        with Progress(console=Terminal(file=self.err, markup=False, highlight=False), transient=True) as progress:
+            task = progress.add_task(title, total=None)
+            yield lambda done, total: progress.update(task, completed=done, total=total)
 
     def show_json(self, value: Any) -> None:
         """One JSON document, plain ASCII: nothing in it can move a cursor."""
