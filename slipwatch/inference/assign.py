@@ -224,8 +224,9 @@ def _eliminate(found: Assignments) -> None:
         gone = [name for name in one.options if name in taken]
         if not left:
             _give_up(one, f"{' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} other columns")
-        elif left == (KEY,):
-            one.field, one.options, one.asks = KEY, (), False
+        elif left in ((KEY,), ("name",)):
+            one.field, one.options, one.asks = left[0], (), False
+            one.why = f"{one.why}; {' and '.join(gone)} is another column" if gone else one.why
         elif gone:
             one.options = left
             one.why = f"{one.why}; {' and '.join(gone)} {'is' if len(gone) == 1 else 'are'} another column"
