@@ -55,7 +55,7 @@ def test_each_language_says_how_and_none_names_an_address():
 
     assert {"README.txt", "LISEZMOI.txt", "LIESMICH.txt", "LICENSE.txt"} == set(texts)
     for name in ("README.txt", "LISEZMOI.txt", "LIESMICH.txt"):
-        assert r"slipwatch-env\Scripts\python -m pip install --no-index --find-links wheels" in texts[name]
+        assert r"slipwatch-env\Scripts\python -m pip install --no-index -f wheels" in texts[name]
         assert "py -3.12 -m venv slipwatch-env" in texts[name]
         assert "://" not in texts[name]
         assert "{" not in texts[name]

@@ -41,9 +41,7 @@ def read(ledger, tmp_path):
         )  # fmt: skip
         spooled = spool_window([batch], tmp_path / "spool", source=source, most_rejects_percent=10)
         run = start_run(ledger, kind="run", at=at, configuration={})
-        merge_window(
-            ledger, spooled, run=run, at=at, subject_keys=lambda entity, source, rows: list(rows.labels)
-        )
+        merge_window(ledger, spooled, run=run, at=at, subject_keys=lambda entity, source, rows: list(rows.labels))
 
     return read_lines
 
