@@ -154,7 +154,7 @@ def office(tmp_path_factory):
     """LibreOffice and Poppler's tools (tests.servers_available.Office)."""
     executable = find_office()
     if not executable:
-        report_missing("LibreOffice", "install libreoffice-impress, libreoffice-writer and poppler-utils")
+        report_missing("LibreOffice", "install libreoffice-calc, libreoffice-impress, libreoffice-writer and poppler-utils")
     return Office(executable, tmp_path_factory.mktemp("libreoffice"))
 
 

@@ -1,9 +1,9 @@
 """What is exported and imported with nothing changed changes nothing: any portfolio, both languages, any program."""
 
 import re
-import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,6 @@ from slipwatch.settings.configuration import FILES
 from tests.hostile import HOSTILE
 from tests.workbook.conftest import faults, say, with_settings
 from tests.workbook.portfolios import baselines, is_writable, portfolios, write
-
-OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def round_trip(programme, folder, language, touch=lambda path: path):
@@ -46,24 +44,24 @@ def test_the_sample_comes_back_as_it_went(desk, language):
     assert (say(plan), faults(plan), plan.texts, plan.notes) == ([], [], {}, [])
 
 
-def save_again(path):
+def save_again(program, path):
     """What a person's own office program makes of the file."""
     folder = path.parent / "saved"
-    call = [OFFICE, f"-env:UserInstallation=file://{path.parent}/profile", "--headless", "--convert-to", "xlsx"]
+    call = [program, f"-env:UserInstallation=file://{path.parent}/profile", "--headless", "--convert-to", "xlsx"]
     subprocess.run([*call, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=300)
     return folder / path.name
 
 
-@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice to save a workbook with")
+@pytest.mark.office
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_another_office_program_may_save_it(desk, language):
+def test_another_office_program_may_save_it(desk, office, language):
     texts = [text for text in HOSTILE if is_writable(text)]
     roles = {f"r{place}": {"name": text, "side": "owner"} for place, text in enumerate(texts)}
     roles["r0"]["address"] = "pmo@example.org"
     aliases = {"M1": {"name": "One", "project": "P", "aliases": texts[:40]}}
     portfolio = {"projects": {"P": {"name": "=1+1"}}, "milestones": aliases, "roles": roles}
     programme = with_settings(desk.programme, write(desk.folder / "other", portfolio))
-    plan = round_trip(programme, desk.folder, language, save_again)
+    plan = round_trip(programme, desk.folder, language, partial(save_again, office.executable))
     assert (say(plan), faults(plan), plan.texts, plan.notes) == ([], [], {}, [])
 
 
