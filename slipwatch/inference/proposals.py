@@ -249,6 +249,7 @@ def _list_dropped(sources: Sequence[SourceDraft]) -> Iterator[str]:
         for stream in source.streams:
             if stream.dropped:
                 yield f"{source.key} {stream.name}: {', '.join(stream.dropped)} left out, no currency is known"
+            yield from stream.uneven
 
 
 def _list_notes(facts: Facts, draft: PortfolioDraft) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -157,13 +157,7 @@ def _name_apart(streams: Sequence[StreamDraft]) -> Iterator[StreamDraft]:
     for stream in streams:
         seen[stream.name] += 1
         name = stream.name if seen[stream.name] == 1 else f"{stream.name}_{seen[stream.name]}"
-        yield StreamDraft(
-            name=name,
-            entity=stream.entity,
-            readings=stream.readings,
-            options={**stream.options, "stream": name},
-            dropped=stream.dropped,
-        )
+        yield replace(stream, name=name, options={**stream.options, "stream": name})
 
 
 def write_source(draft: SourceDraft, *, base: str, time_zone: str, owner: str | None) -> dict[str, Any]:

@@ -34,13 +34,17 @@ _STREAMS = {name: f"{name}s" for name in ENTITIES} | {"budget_line": "budget", "
 
 @dataclass(frozen=True, kw_only=True)
 class StreamDraft:
-    """One stream as it may be written. `options` are those of the files connector, values with their reasons."""
+    """One stream as it may be written. `options` are those of the files connector, values with their reasons.
+
+    `dropped` names columns that cannot be read without a currency, `uneven` what some of its files lack, in sentences.
+    """
 
     name: str
     entity: str
     readings: tuple[FileReading, ...]
     options: dict[str, Any]
     dropped: tuple[str, ...] = ()
+    uneven: tuple[str, ...] = ()
 
 
 def draft_stream(readings: Sequence[FileReading]) -> StreamDraft:
@@ -51,7 +55,7 @@ def draft_stream(readings: Sequence[FileReading]) -> StreamDraft:
     guesses = collect_guesses(ordered)
     shared = find_shared(entity, guesses)
     columns = build_columns(entity, guesses, shared=shared)
-    _mark_optional(columns, ordered)
+    uneven = tuple(_mark_optional(columns, ordered))
     dropped = drop_priceless(entity, columns)
     if "name" in ENTITIES[entity].by_name and "name" not in columns:
         columns = {"name": Noted(first.keys[0], "no column names it: its key stands for a name"), **columns}
@@ -71,18 +75,26 @@ def draft_stream(readings: Sequence[FileReading]) -> StreamDraft:
         readings=tuple(readings),
         options={**options, "columns": columns},
         dropped=tuple(dropped),
+        uneven=uneven,
     )
 
 
-def _mark_optional(columns: dict[str, Any], readings: Sequence[FileReading]) -> None:
-    """What one of the files lacks may be missing: the mapping serves them all."""
+def _mark_optional(columns: dict[str, Any], readings: Sequence[FileReading]) -> Iterator[str]:
+    """What one of the files lacks may be missing: the mapping serves them all. It is told, for a value that a later
+    file does not state would count as withdrawn."""
     for name, noted in columns.items():
         told = noted.value if isinstance(noted.value, dict) else {"from": noted.value}
         names = told.get("from", ())
         listed = [names] if isinstance(names, str) else names
-        if not listed or all(any(map(reading.find_column, listed)) for reading in readings):
+        having = [one.path.name for one in readings if any(map(one.find_column, listed))]
+        lacking = [one.path.name for one in readings if one.path.name not in having]
+        if not having or not lacking:
             continue
-        columns[name] = Noted({**told, "optional": True}, noted.why)
+        columns[name] = Noted({**told, "optional": True}, f"{noted.why}; not in {', '.join(lacking)}")
+        yield (
+            f"{', '.join(lacking)} without the column “{listed[0]}” that {having[0]} has: what a later file does not"
+            " state counts as withdrawn; if these are two lists, keep them in two folders, else export all alike"
+        )
 
 
 def _describe_file(readings: Sequence[FileReading]) -> dict[str, Any]:

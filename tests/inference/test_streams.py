@@ -40,6 +40,15 @@ def test_a_plan_becomes_a_stream_with_its_conventions():
     assert options["complete"] is True
 
 
+def test_two_exports_with_other_columns_are_told():
+    later = read("2026-01-09_plan.csv", "milestone", column("Jalon", "name"), rows=4)
+    stream = draft_stream([PLAN, later])
+    assert strip_notes(stream.options)["columns"]["forecast_on"] == {"from": "Fin", "optional": True}
+    (told,) = stream.uneven
+    assert "2026-01-09_plan.csv without the column “Fin” that 2026-01-02_plan.csv has" in told
+    assert draft_stream([PLAN, PLAN]).uneven == ()
+
+
 def test_milestones_without_a_date_are_left_out_with_the_reason():
     proposal = propose_sources([read("suivi.csv", "milestone", column("Objet", "name"))])
 
