@@ -55,7 +55,7 @@ MARK_BY_FIXTURE = {
 
 
 ONE_WRITER = ("redmine", "tryton")
-"""Servers that keep their data in one file: the tests of each run on one worker, one after the other."""
+"""Servers that keep data and logins in one file: their tests run on one worker, one after the other."""
 
 
 def pytest_collection_modifyitems(items):
@@ -73,7 +73,7 @@ def find_groups(item):
         return []
     if "/tests/flows/" in item.path.as_posix():  # one worker, so that Prefect's local server starts once
         return ["prefect"]
-    return [name for name in ONE_WRITER if item.get_closest_marker(name)][:1]
+    return ["systems"] if any(map(item.get_closest_marker, ONE_WRITER)) else []
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -154,7 +154,9 @@ def office(tmp_path_factory):
     """LibreOffice and Poppler's tools (tests.servers_available.Office)."""
     executable = find_office()
     if not executable:
-        report_missing("LibreOffice", "install libreoffice-calc, libreoffice-impress, libreoffice-writer and poppler-utils")
+        report_missing(
+            "LibreOffice", "install libreoffice-calc, libreoffice-impress, libreoffice-writer and poppler-utils"
+        )
     return Office(executable, tmp_path_factory.mktemp("libreoffice"))
 
 

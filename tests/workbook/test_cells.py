@@ -55,6 +55,7 @@ def test_what_a_person_types():
     assert split_texts("one;two ; \n three") == ("one", "two", "three")
     assert read_value(Column(field="x", kind=Kind.DAY), "5.3.2026", wording) == date(2026, 3, 5)
     assert read_value(Column(field="x", kind=Kind.NUMBER), "1 234,50", wording) == Decimal("1234.5")
+    assert read_value(Column(field="x", kind=Kind.NUMBER), 1e-06, wording) == Decimal("0.000001")
     assert read_value(Column(field="x"), 4500031870.0, wording) == "4500031870"
     assert read_value(Column(field="x", kind=Kind.FLAG), "OUI", wording) is True
 

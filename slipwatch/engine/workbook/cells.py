@@ -31,7 +31,7 @@ _LOCAL = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fault(Exception):
     """A cell that cannot be taken: what was found, what is allowed, and the cure, as texts."""
 
@@ -131,8 +131,8 @@ def _read_text(cell: Any) -> str:
     """What a person sees in the cell, near enough to be repeated."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
     return escape_xlsx_cell(str(cell)).strip()
 
 
