@@ -92,7 +92,8 @@ class Spooler:
             return
         digest = blake2b(digest_size=16)
         for name in ("source_id", "content"):
-            digest.update("\0".join(table[name].to_pylist()).encode())
+            for buffer in filter(None, table[name].combine_chunks().buffers()):
+                digest.update(buffer)
         if digest.digest() in self.pages:
             message = f"the page that starts with {batch.records[0].source_id} came twice"
             raise IncompleteError(message, subject=f"{self.source}.{batch.stream}")
