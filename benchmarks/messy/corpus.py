@@ -21,13 +21,14 @@ PARTS = (
 )  # fmt: skip
 
 
-def make_corpus(*, held_out: bool = False) -> Iterator[MessyFile]:
+def make_corpus(*, held_out: bool = False, seed: int | None = None) -> Iterator[MessyFile]:
     """Every file, with its truth. The held-out part has a seed, words and layouts of its own."""
-    seed = HELD_OUT_SEED if held_out else SEED
+    if seed is None:
+        seed = HELD_OUT_SEED if held_out else SEED
     return chain.from_iterable(make(seed, held_out=held_out) for make in PARTS)
 
 
-def write_corpus(folder: Path, *, held_out: bool = False) -> list[tuple[Path, Truth]]:
+def write_corpus(folder: Path, *, held_out: bool = False, seed: int | None = None) -> list[tuple[Path, Truth]]:
     """Write the files; each with its truth."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [(one.write_into(folder), one.truth) for one in make_corpus(held_out=held_out)]
+    return [(one.write_into(folder), one.truth) for one in make_corpus(held_out=held_out, seed=seed)]
