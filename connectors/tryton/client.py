@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -178,11 +179,17 @@ def take_rows(result: Any) -> list[Item]:
     return rows
 
 
+ENDED_LOGIN = re.compile(r"""["'«„“]\s*(?:Session|Sitzung)\s*["'»“”]""")
+"""Tryton deletes logins that are too old while it answers somebody else of the same name, who may then be refused."""
+
+
 def explain_error(error: Any) -> SourceError:
     """What an `error` beside status 200 means: a name, or a text, and then what Tryton would tell the user."""
     name, told = (error[0], error[1]) if isinstance(error, list) and len(error) > 1 else (error, "")
     if isinstance(told, list):
         told = " ".join(str(part) for part in told if part)
+    if name == "UserError" and ENDED_LOGIN.search(str(told)):
+        return TransientError("Tryton cleared away an old login meanwhile")
     if name == "UserError":
         return AccessError(str(told)[:200], cure="give our user the right to read it")
     if str(name).endswith(("TimeoutException", "ConcurrencyException", "OperationalError")):

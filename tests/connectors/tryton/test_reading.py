@@ -291,6 +291,7 @@ def test_a_supplier_that_is_no_longer_active_still_has_orders(harness, double):
     ("error", "kind"),
     [
         (["UserError", ["You are not allowed to access it.", "Within groups: ", None]], AccessError),
+        (["UserError", ['You are trying to read records "6" of "Session" that don\'t exist.', ""]], TransientError),
         (["'nofield'", ""], ContractError),
         (["DatabaseTimeoutException", ""], TransientError),
         (["ConcurrencyException", ""], TransientError),
