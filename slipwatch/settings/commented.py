@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from slipwatch.settings.marks import read_plain
+
 WIDTH = 118
 _UNLIMITED = 1 << 30
 _MANY = 8
@@ -153,12 +155,21 @@ def _write_flow(value: Any) -> str:
 
 
 def _write_scalar(value: Any) -> str:
-    """As PyYAML writes it inside a list: quoted where a sign of YAML, or another type, would be read into it."""
-    style = '"' if isinstance(value, str) and clean_comment(value) != value else None
+    """As PyYAML writes it inside a list: quoted where a sign of YAML, or another type, would be read into it. We read
+    more words as numbers than PyYAML does: 12E3 is one."""
+    style = '"' if isinstance(value, str) and (clean_comment(value) != value or is_other(value)) else None
     listed: str = yaml.safe_dump(
         [value], default_flow_style=True, default_style=style, allow_unicode=True, width=_UNLIMITED
     )
     return listed.strip()[1:-1]
+
+
+def is_other(text: str) -> bool:
+    """Whether a text without quotes would be read as something else, or refused."""
+    try:
+        return bool(read_plain(text) != text)
+    except ValueError:
+        return True
 
 
 def _comment_line(text: str, why: str, depth: int) -> Iterator[str]:

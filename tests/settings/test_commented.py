@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slipwatch.settings.commented import Noted, NoteLine, strip_notes, write_commented
+from slipwatch.settings.marks import read_marked
 from tests.hostile import HOSTILE
 
 TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
@@ -46,3 +48,11 @@ def test_a_reason_stands_beside_its_value_and_a_long_one_above():
     assert "  name: Jalon" in lines
     assert "  - {day: 2026-01-02}  # first" in lines
     assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize(
+    "text", ["12E3", "0E0", "2026-02-30", "1_000", "0x1F", "yes", "~", "007", "1:30"]
+)
+def test_a_text_that_looks_like_something_else_comes_back_as_text(text):
+    written = write_commented({"pmo": text, "codes": [text]})
+    assert read_marked("pmo.yaml", written).data == {"pmo": text, "codes": [text]}

@@ -138,4 +138,11 @@ def write(folder, portfolio, proposals=None):
 
 
 def dump(data):
-    return yaml.safe_dump(data, allow_unicode=False, sort_keys=False)
+    return yaml.dump(data, Dumper=Quoting, allow_unicode=False, sort_keys=False)
+
+
+class Quoting(yaml.SafeDumper):
+    """Texts in quotes: without them some are numbers to us that PyYAML takes for words."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
