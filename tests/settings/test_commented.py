@@ -50,9 +50,7 @@ def test_a_reason_stands_beside_its_value_and_a_long_one_above():
     assert max(map(len, lines)) <= 120
 
 
-@pytest.mark.parametrize(
-    "text", ["12E3", "0E0", "2026-02-30", "1_000", "0x1F", "yes", "~", "007", "1:30"]
-)
+@pytest.mark.parametrize("text", ["12E3", "0E0", "2026-02-30", "1_000", "0x1F", "yes", "~", "007", "1:30"])
 def test_a_text_that_looks_like_something_else_comes_back_as_text(text):
     written = write_commented({"pmo": text, "codes": [text]})
     assert read_marked("pmo.yaml", written).data == {"pmo": text, "codes": [text]}
